@@ -1,0 +1,1 @@
+"""Tests of Mötas; the folders mirror the packages."""
