@@ -1,0 +1,1 @@
+"""The parts of the signalling protocol; everybody else imports them from `meetings.protocol`."""
