@@ -1,0 +1,1 @@
+"""Tests of what the browser is sent: modules, styles, texts."""
