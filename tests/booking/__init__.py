@@ -1,0 +1,1 @@
+"""Tests of booking; the pure ones need no database."""
