@@ -9,9 +9,9 @@ from tests.sources import PACKAGES
 
 
 def test_every_change_of_a_model_has_its_migration() -> None:
-    before = MigrationLoader(None, ignore_no_initial=True).project_state()
+    before = MigrationLoader(None).project_state()
     detector = MigrationAutodetector(before, ProjectState.from_apps(apps))
-    changes = detector.changes(graph=MigrationLoader(None, ignore_no_initial=True).graph)
+    changes = detector.changes(graph=MigrationLoader(None).graph)
     assert not {app: [str(migration) for migration in found] for app, found in changes.items()}
 
 
