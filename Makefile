@@ -69,7 +69,7 @@ storm: dev ## Race many processes for the same times, long run
 	$(BIN)/python -m tests.programs.storm $(ARGS)
 
 fuzz: dev ## Feed every reader hostile input, long run
-	$(BIN)/python -m tests.programs.fuzz $(ARGS)
+	$(BIN)/python -m tests.benchmarks.fuzz_protocol $(ARGS)
 
 bench-dst: dev ## A million opening rules around the clock changes against the oracle
 	$(BIN)/python -m tests.programs.bench_dst $(ARGS)

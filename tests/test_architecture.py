@@ -63,12 +63,13 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
 def public_definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Classes, functions and methods that others may call; one-liners and names a framework gives are left out."""
     module = tree(path)
-    owners = [node for node in module.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
-    for owner in [module, *owners]:
-        for node in owner.body:
+    owners: list[ast.ClassDef] = [
+        node for node in module.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    for is_member, body in [(False, module.body), *((True, owner.body) for owner in owners)]:
+        for node in body:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name.startswith("_"):
                 continue
-            is_member = owner is not module
             brief = node.end_lineno is not None and node.end_lineno - node.body[0].lineno < 2
             if is_member and (node.name in GIVEN_NAMES or brief or isinstance(node, ast.ClassDef)):
                 continue
