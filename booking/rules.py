@@ -121,9 +121,10 @@ def _days(window: Window, zone: tzinfo) -> Iterator[LocalDay]:
     while origin < window.end:
         following = ticks_of(day + _DAY, 0, MINUTES_PER_DAY, zone)[0]
         end = min(following, window.end)
+        # A zone that crosses the date line skips a whole date.
         if origin < end:
             yield LocalDay(day, origin, end)
-        day, origin = day + _DAY, max(origin, end)
+        day, origin = day + _DAY, end
 
 
 @lru_cache(maxsize=16_384)

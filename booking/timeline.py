@@ -267,10 +267,13 @@ def _empty_cells(window: Window) -> list[int]:
 
 
 def _joined(cells: list[int]) -> int:
-    """One integer of the cells; what runs over the end of a cell is carried into the next one."""
+    """One integer of the cells; what runs over the end of a cell is carried into the next one.
+
+    What runs over the last cell lies outside the window and is dropped.
+    """
     parts, carry = [], 0
     for cell in cells:
         carry |= cell
         parts.append((carry & _ONES[_CELL]).to_bytes(_CELL // 8, "little"))
         carry >>= _CELL
-    return int.from_bytes(b"".join(parts), "little") | carry << (len(cells) * _CELL)
+    return int.from_bytes(b"".join(parts), "little")

@@ -113,6 +113,12 @@ def test_the_days_of_an_empty_window_are_none() -> None:
     assert local_days(Window(1000, 0), STOCKHOLM) == ()
 
 
+def test_a_date_that_a_zone_skipped_is_no_day() -> None:
+    window = Window.between(utc(2011, 12, 29, 10), utc(2011, 12, 31, 10))
+    days = [(day.date.day, day.end - day.origin) for day in local_days(window, ZoneInfo("Pacific/Apia"))]
+    assert days == [(29, 288), (31, 288)]
+
+
 @given(st.data())
 @many
 def test_dividing_by_day_loses_nothing(data: DataObject) -> None:
