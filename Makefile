@@ -22,10 +22,12 @@ help: ## List the targets
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Not `npm ci`: it refuses a lock without the optional programs of every other platform. The hashes of the
+# lock are checked all the same, and --no-save leaves the lock as it is.
 frontend/node_modules/.installed: frontend/package-lock.json
 	@scripts/node-present
 	@echo "Installing the tools that check the JavaScript ..."
-	@$(NPM) ci --no-audit --no-fund --loglevel=error
+	@$(NPM) install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: dev debian
