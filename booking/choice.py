@@ -1,0 +1,62 @@
+"""What somebody has chosen on the way to a booking: in the sealed session, so nothing is held before sign-in.
+
+Answers given after sign-in belong to the person who gave them; another person at the same browser starts without.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Self
+from uuid import UUID
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from booking.timeline import Tick
+
+_NAME = "choice"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A meeting type (its code), a form, a start; then the held booking and what was answered for it.
+
+    `person`: who signed in, as text. `way`, `to`: how to be told. `shown`: the StepShown row that was read and ticked.
+    """
+
+    kod: str
+    form: str
+    start: Tick = 0
+    end: Tick = 0
+    person: str = ""
+    booking: str = ""
+    way: str = ""
+    to: str = ""
+    shown: str = ""
+
+    @classmethod
+    def of(cls, session: SessionBase) -> Self | None:
+        """What is chosen in this browser, if anything."""
+        kept = session.get(_NAME)
+        return cls(**kept) if kept else None
+
+    def keep(self, session: SessionBase) -> None:
+        """Remember it in this browser."""
+        session[_NAME] = asdict(self)
+
+    def by(self, person: UUID) -> "Choice":
+        """The choice as this person may go on with it: without anybody else's answers."""
+        if self.person == str(person):
+            return self
+        return replace(self, person=str(person), booking="", way="", to="", shown="")
+
+    def held_as(self, booking: UUID) -> "Choice":
+        """The choice with its time held. The text is shown anew for another booking."""
+        return replace(self, booking=str(booking), shown="")
+
+    @property
+    def has_time(self) -> bool:
+        """True when a start is chosen."""
+        return self.start > 0
+
+
+def forget(session: SessionBase) -> None:
+    """Nothing is chosen any more."""
+    session.pop(_NAME, None)

@@ -1,0 +1,33 @@
+"""The text that is read before a meeting: a published StepText as headings and paragraphs, its placeholders filled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_HEADING = "## "
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, possibly empty, and the paragraphs under it."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+def parts(body: str, values: Mapping[str, str]) -> tuple[Part, ...]:
+    """The parts of a text. Blocks are parted by empty lines; a block that begins with `## ` is a heading."""
+    found: list[tuple[str, list[str]]] = []
+    for block in (" ".join(block.split()) for block in body.split("\n\n")):
+        if block.startswith(_HEADING):
+            found.append((filled(block.removeprefix(_HEADING), values), []))
+        elif block:
+            found = found or [("", [])]
+            found[-1][1].append(filled(block, values))
+    return tuple(Part(heading, tuple(paragraphs)) for heading, paragraphs in found)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with its closed placeholders, such as `{telefon}`, filled in."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

@@ -1,0 +1,277 @@
+"""Free times in words: the three first, a week with its days, and a month to jump in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext
+
+from booking import wording
+
+NOON = 12
+MOST_IN_A_PART = 8
+_STEPS = (60, 30, 15, 10, 5)
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the free times somebody asked to see: a Monday, one day of it or None, `fm`, `em` or "" for all day."""
+
+    monday: date | None = None
+    day: date | None = None
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class TimeButton:
+    """One start as a submit button: what it sends, what it shows, what comes before that for a screen reader."""
+
+    value: str
+    clock: str
+    day: str
+    lead: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address and its words."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DayTimes:
+    """A day of the list. `rest` leads to all its times when only the roundest are shown."""
+
+    anchor: str
+    title: str
+    count: str
+    morning: tuple[TimeButton, ...]
+    afternoon: tuple[TimeButton, ...]
+    rest: Link | None
+
+
+@dataclass(frozen=True)
+class StripDay:
+    """A day at the top of the week; `anchor` is empty when nothing is free."""
+
+    short: str
+    full: str
+    number: int
+    free: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the month table; no address when nothing is free."""
+
+    number: int
+    text: str
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month as a table of weeks."""
+
+    caption: str
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    earlier: Link | None
+    later: Link | None
+
+
+@dataclass(frozen=True)
+class Week:
+    """The shown week."""
+
+    number: int
+    span: str
+    strip: tuple[StripDay, ...]
+    days: tuple[DayTimes, ...]
+    earlier: Link | None
+    later: Link | None
+    whole: Link | None
+    nearest: TimeButton | None
+
+
+@dataclass(frozen=True)
+class TimesPage:
+    """All free times of a meeting type and form, as one page shows them. `first` is empty when nothing is free."""
+
+    first: tuple[TimeButton, ...]
+    week: Week
+    month: Month
+    part: str
+
+
+@dataclass(frozen=True)
+class _Free:
+    """Free starts by local date, and the first and last Monday that can be shown."""
+
+    by_day: dict[date, tuple[datetime, ...]]
+    part: str
+    first_monday: date
+    last_monday: date
+
+    def of(self, day: date) -> tuple[datetime, ...]:
+        return self.by_day.get(day, ())
+
+
+def times_page(starts: Sequence[datetime], view: View, *, now: datetime, until: datetime) -> TimesPage:
+    """The page for free `starts` (aware, ascending) between `now` and `until`, the end of the horizon."""
+    kept = [start for start in starts if _in_part(start, view.part)]
+    by_day = {day: tuple(group) for day, group in groupby(kept, key=wording.local_date)}
+    free = _Free(by_day, view.part, _monday(wording.local_date(now)), _monday(wording.local_date(until)))
+    monday = _shown_monday(view, kept, free)
+    return TimesPage(
+        first=tuple(time_button(start) for start in kept[:3]),
+        week=_week(free, monday, view.day if view.day and _monday(view.day) == monday else None, kept),
+        month=_month(free, monday, view.day),
+        part=view.part,
+    )
+
+
+def time_button(start: datetime) -> TimeButton:
+    """The button of one start."""
+    day = wording.capital(wording.day(start))
+    spoken = wording.capital(wording.spoken(start))
+    clock = wording.clock(start)
+    return TimeButton(wording.local(start).isoformat(timespec="minutes"), clock, day, spoken.removesuffix(clock))
+
+
+def roundest(starts: Sequence[datetime], most: int = MOST_IN_A_PART) -> tuple[datetime, ...]:
+    """At most about `most` of the starts: those on the finest of whole hours, halves, quarters … that are few enough.
+
+    A fine grid has dozens of starts in half a day; nobody chooses well among so many.
+    """
+    if len(starts) <= most:
+        return tuple(starts)
+    for step in reversed(_STEPS):
+        found = tuple(start for start in starts if wording.local(start).minute % step == 0)
+        if 0 < len(found) <= most:
+            return found
+    return tuple(starts[:most])
+
+
+def _in_part(start: datetime, part: str) -> bool:
+    return part not in ("fm", "em") or (wording.local(start).hour < NOON) == (part == "fm")
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _shown_monday(view: View, kept: Sequence[datetime], free: _Free) -> date:
+    """The week asked for, inside what can be shown; without one, the week of the first free time."""
+    asked = _monday(view.day) if view.day else view.monday
+    if asked is None:
+        asked = _monday(wording.local_date(kept[0])) if kept else free.first_monday
+    return min(max(_monday(asked), free.first_monday), free.last_monday)
+
+
+def _address(monday: date, part: str, day: date | None = None) -> str:
+    """The query that shows a week, or one day of it."""
+    iso = monday.isocalendar()
+    query = {"vecka": f"{iso.year}-{iso.week:02}"}
+    if day:
+        query["dag"] = day.isoformat()
+    if part:
+        query["del"] = part
+    return f"?{urlencode(query)}"
+
+
+def _week(free: _Free, monday: date, only: date | None, kept: Sequence[datetime]) -> Week:
+    days = [monday + timedelta(days=n) for n in range(7)]
+    shown = [day for day in days if free.of(day) and only in (None, day)]
+    strip = tuple(_strip_day(free, day, only) for day in days if day.weekday() < 5 or free.of(day))
+    return Week(
+        number=wording.iso_week(monday),
+        span=wording.week_span(monday, len(strip)),
+        strip=strip,
+        days=tuple(_day_times(free, day, whole=only is not None) for day in shown),
+        earlier=_week_link(free, monday - _WEEK),
+        later=_week_link(free, monday + _WEEK),
+        whole=Link(_address(monday, free.part), gettext("Visa hela veckan")) if only else None,
+        nearest=None if shown else _nearest(kept, monday),
+    )
+
+
+def _week_link(free: _Free, monday: date) -> Link | None:
+    if not free.first_monday <= monday <= free.last_monday:
+        return None
+    text = gettext("vecka %(number)d") % {"number": wording.iso_week(monday)}
+    return Link(_address(monday, free.part), text)
+
+
+def _nearest(kept: Sequence[datetime], monday: date) -> TimeButton | None:
+    """The first free time after an empty week, else the last before it."""
+    after = [start for start in kept if wording.local_date(start) >= monday]
+    found = after[:1] or kept[-1:]
+    return time_button(found[0]) if found else None
+
+
+def _strip_day(free: _Free, day: date, only: date | None) -> StripDay:
+    n = len(free.of(day))
+    anchor = "" if n == 0 else f"#{_anchor(day)}"
+    if n and only not in (None, day):
+        anchor = _address(_monday(day), free.part) + anchor
+    return StripDay(wording.short_weekday(day), wording.weekday(day), day.day, n, anchor)
+
+
+def _anchor(day: date) -> str:
+    return f"d-{day.isoformat()}"
+
+
+def _day_times(free: _Free, day: date, *, whole: bool) -> DayTimes:
+    starts = free.of(day)
+    halves = [tuple(s for s in starts if _in_part(s, part)) for part in ("fm", "em")]
+    shown = halves if whole else [roundest(half) for half in halves]
+    left_out = len(starts) - sum(map(len, shown))
+    words = {"count": wording.free_times(len(starts)), "day": wording.day(day)}
+    address = _address(_monday(day), free.part, day) + f"#{_anchor(day)}"
+    return DayTimes(
+        anchor=_anchor(day),
+        title=wording.capital(wording.day(day)),
+        count=wording.free_times(len(starts)),
+        morning=tuple(time_button(start) for start in shown[0]),
+        afternoon=tuple(time_button(start) for start in shown[1]),
+        rest=Link(address, gettext("Visa alla %(count)s %(day)s") % words) if left_out else None,
+    )
+
+
+def _month(free: _Free, monday: date, chosen: date | None) -> Month:
+    """The month that most of the shown week lies in; weekends only where they have free times."""
+    first = (monday + timedelta(days=3)).replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    mondays = [_monday(first) + n * _WEEK for n in range(6) if _monday(first) + n * _WEEK < after]
+    weekdays = [n for n in range(7) if n < 5 or any(free.of(m + timedelta(days=n)) for m in mondays)]
+    return Month(
+        caption=gettext("Dagar med lediga tider i %(month)s") % {"month": wording.month(first)},
+        heads=tuple(
+            (wording.short_weekday(monday + timedelta(n)), wording.weekday(monday + timedelta(n))) for n in weekdays
+        ),
+        rows=tuple(tuple(_cell(free, m + timedelta(days=n), chosen) for n in weekdays) for m in mondays),
+        earlier=_month_link(free, first - timedelta(days=1)),
+        later=_month_link(free, after),
+    )
+
+
+def _cell(free: _Free, day: date, chosen: date | None) -> Cell:
+    n = len(free.of(day))
+    address = f"{_address(_monday(day), free.part)}#{_anchor(day)}" if n else ""
+    return Cell(day.day, f"{wording.month(day)}, {wording.free_times(n)}", address, chosen=day == chosen)
+
+
+def _month_link(free: _Free, day: date) -> Link | None:
+    """To the first shown week of a month, if it lies in the horizon."""
+    first = _monday(day.replace(day=1) + timedelta(days=6))
+    if _monday(day) < free.first_monday or first > free.last_monday:
+        return None
+    return Link(_address(max(first, free.first_monday), free.part), wording.capital(wording.month(day)))
