@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from icalendar import Calendar as Outline
 
-from booking.calendars import addresses, events
+from booking.calendars import addresses, events, octets
 from booking.calendars.bodies import Bodies, Body
 from booking.calendars.events import Grade
 from booking.models import Booking, CalendarFeed
@@ -66,8 +65,8 @@ def find(secret_hash: bytes) -> CalendarFeed | None:
 def plan(feed: CalendarFeed, municipality: Municipality, now: datetime) -> Plan:
     """What the feed says at `now`. Its days are Swedish, so the window moves at midnight."""
     grade = allowed_grade(feed.grade, municipality)
-    first_day = now.astimezone(events.ZONE).date() - timedelta(days=DAYS_BACK)
-    said = (feed.calendar.uuid, feed.calendar.feed_revision, first_day, events.TEMPLATE_VERSION, grade)
+    first_day = now.astimezone(octets.ZONE).date() - timedelta(days=DAYS_BACK)
+    said = (feed.id, feed.calendar.feed_revision, first_day, events.TEMPLATE_VERSION, grade)
     where = (municipality.name, addresses.site(municipality))
     name = hashlib.sha256(repr((said, where)).encode()).hexdigest()[:32]
     return Plan(feed, municipality, grade, first_day, f'"{name}"')
@@ -91,18 +90,16 @@ def body(what: Plan) -> Body:
 
 
 def _packed(what: Plan) -> Body:
-    octets = b"".join(_lines(what))
-    return Body(octets, gzip.compress(octets, compresslevel=6, mtime=0))
+    plain = _octets(what)
+    return Body(plain, gzip.compress(plain, compresslevel=6, mtime=0))
 
 
-def _lines(what: Plan) -> Iterable[bytes]:
-    bookings = _bookings(what)
-    changed = max([what.feed.made_at, *(booking.changed_at for booking in bookings)])
+def _octets(what: Plan) -> bytes:
+    bookings = sorted(_bookings(what), key=lambda booking: (booking.from_tick, booking.calendar_uid))
+    stamped = (events.stamped_at(bytes(booking.vevent)) for booking in bookings)
     with translation.override("sv"):
-        yield _header(what, changed)
-    yield events.VTIMEZONE
-    yield from (_entry(booking, what) for booking in sorted(bookings, key=lambda b: (b.from_tick, b.calendar_uid)))
-    yield b"END:VCALENDAR\r\n"
+        outline = _outline(what, max([what.feed.made_at, *stamped]))
+    return octets.wrap(outline, (_entry(booking, what) for booking in bookings))
 
 
 def _entry(booking: Booking, what: Plan) -> bytes:
@@ -110,12 +107,13 @@ def _entry(booking: Booking, what: Plan) -> bytes:
         return bytes(booking.vevent)
     service = booking.meeting_type.service.name if what.grade is Grade.SERVICE else ""
     address = events.officers_page(what.municipality)
-    return events.render(booking, address=address, service_name=service, grade=what.grade)
+    stamped = events.stamped_at(bytes(booking.vevent))
+    return events.render(booking, address=address, service_name=service, grade=what.grade, changed_at=stamped)
 
 
 def _bookings(what: Plan) -> list[Booking]:
     """Bookings of the window, at most `MOST`, the nearest ones; never a protected resident's."""
-    begins = datetime.combine(what.first_day, time(), events.ZONE).astimezone(UTC)
+    begins = datetime.combine(what.first_day, time(), octets.ZONE).astimezone(UTC)
     ends = begins + timedelta(days=DAYS_BACK + DAYS_AHEAD)
     rows = Booking.objects.filter(
         calendar=what.feed.calendar, state__in=SHOWN, from_tick__gte=floor_tick(begins), from_tick__lt=ceil_tick(ends)
@@ -129,19 +127,16 @@ def _bookings(what: Plan) -> list[Booking]:
 
 def _nearest(rows: list[Booking], what: Plan) -> list[Booking]:
     log.warning("a feed holds more than %s bookings; the nearest are shown", MOST)
-    today = floor_tick(datetime.combine(what.first_day + timedelta(days=DAYS_BACK), time(), events.ZONE))
+    today = floor_tick(datetime.combine(what.first_day + timedelta(days=DAYS_BACK), time(), octets.ZONE))
     return sorted(rows, key=lambda booking: (abs(booking.from_tick - today), booking.calendar_uid))[:MOST]
 
 
-def _header(what: Plan, changed: datetime) -> bytes:
-    """Everything before the zone. Names stand twice, by the old habit and by RFC 7986, section 5."""
-    name = gettext("Bokade möten – %(municipality)s") % {"municipality": events.clean(what.municipality.name)}
+def _outline(what: Plan, changed: datetime) -> Outline:
+    """The calendar's own properties. Names stand twice, by the old habit and by RFC 7986, section 5."""
+    name = gettext("Bokade möten – %(municipality)s") % {"municipality": octets.clean(what.municipality.name)}
     about = gettext("Dina bokade möten. Namn och ärenden visas aldrig här.")
-    outline = Outline()
+    outline = octets.outline()
     for key, value in (
-        ("version", "2.0"),
-        ("prodid", events.PRODID),
-        ("calscale", "GREGORIAN"),
         ("x-wr-calname", name),
         ("name", name),
         ("x-wr-caldesc", about),
@@ -154,4 +149,4 @@ def _header(what: Plan, changed: datetime) -> bytes:
     ):
         outline.add(key, value)
     outline.add("refresh-interval", _HOUR, parameters={"VALUE": "DURATION"})
-    return bytes(outline.to_ical(sorted=False)).removesuffix(b"END:VCALENDAR\r\n")
+    return outline
