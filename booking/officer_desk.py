@@ -1,0 +1,91 @@
+"""What the officer's pages have in common: who asks, with which calendar, and the sentence after something is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from booking import own_calendar
+from booking.errors import Busy, Stale
+from booking.models import Calendar
+from identity import pages
+from identity.actors import Actor
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An officer and the own calendar."""
+
+    actor: Actor
+    calendar: Calendar
+
+
+def at_desk(
+    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for staff with a calendar of their own; others read that they have none.
+
+    When somebody is booking at the very moment, the page comes back and says so.
+    """
+
+    @wraps(view)
+    def respond(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        with pages.staff(request) as actor:
+            calendar = own_calendar.find(actor)
+        if calendar is None:
+            return render(request, "booking/officer_no_calendar.html")
+        try:
+            return view(request, Desk(actor, calendar), *args, **kwargs)
+        except (Busy, Stale):
+            return HttpResponseRedirect(f"{request.path}?klart=upptaget")
+
+    return respond
+
+
+def only_post(page: str) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
+    """An address that takes a form of the page `page`: asked for in any other way, it leads back there."""
+
+    def wrap(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+        @wraps(view)
+        def respond(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            request = args[0]
+            assert isinstance(request, HttpRequest)  # noqa: S101 - tells the type checker
+            if request.method == "POST":
+                return view(*args, **kwargs)
+            return HttpResponseRedirect(f"{reverse(page)}?{request.META.get('QUERY_STRING', '')}")
+
+        return respond
+
+    return wrap
+
+
+def done(page: str, what: str) -> HttpResponseRedirect:
+    """Back to a page that says what was done (`done_words`)."""
+    return HttpResponseRedirect(f"{reverse(page)}?klart={what}")
+
+
+def done_words(request: HttpRequest) -> str:
+    """The sentence for what was just done, from a closed list; empty when nothing was."""
+    known = {
+        "regel": gettext("Öppettiden är sparad."),
+        "regel-bort": gettext("Öppettiden är borttagen."),
+        "franvaro": gettext("Frånvaron är sparad. Ingen kan boka dig då."),
+        "franvaro-bort": gettext("Frånvaron är borttagen."),
+        "adress-av": gettext("Prenumerationen är avstängd. Den gamla adressen slutar fungera nu."),
+        "upptaget": gettext("Någon bokade just då. Vänta några sekunder och försök igen."),
+        "in": gettext("Kalendern är tillagd och läst."),
+        "in-senare": gettext("Kalendern är tillagd, men den kunde inte läsas än. Se varför här nedanför."),
+        "in-bort": gettext("Kalendern är borttagen. Dess tider spärrar inte längre."),
+        "in-last": gettext("Kalendern är läst."),
+        "in-olast": gettext("Kalendern kunde inte läsas nu. Tiderna vi redan har fortsätter att spärra."),
+    }
+    return known.get(request.GET.get("klart", ""), "")

@@ -1,0 +1,21 @@
+"""Addresses of the officer's pages, in the namespace `booking`; included by `booking/urls.py`."""
+
+from django.urls import URLPattern, path
+
+from booking import officer_views, sync_views
+
+urlpatterns: list[URLPattern] = [
+    path("idag/", officer_views.today, name="today"),
+    path("oppettider/", officer_views.opening, name="opening"),
+    path("oppettider/franvaro/", officer_views.add_absence, name="absence_add"),
+    path("oppettider/franvaro/<uuid:absence>/ta-bort/", officer_views.remove_absence, name="absence_remove"),
+    path("oppettider/<uuid:rule>/", officer_views.edit_rule, name="opening_rule"),
+    path("oppettider/<uuid:rule>/ta-bort/", officer_views.delete_rule, name="opening_rule_delete"),
+    path("kalender/", sync_views.calendar, name="calendar"),
+    path("kalender/adress/", sync_views.make_address, name="feed_make"),
+    path("kalender/adress/av/", sync_views.revoke_address, name="feed_revoke"),
+    path("kalender/in/adress/", sync_views.add_address, name="busy_add_address"),
+    path("kalender/in/fil/", sync_views.add_file, name="busy_add_file"),
+    path("kalender/in/<uuid:feed>/las/", sync_views.read, name="busy_read"),
+    path("kalender/in/<uuid:feed>/ta-bort/", sync_views.remove, name="busy_remove"),
+]

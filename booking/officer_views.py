@@ -1,0 +1,151 @@
+"""The officer's pages: the day, and the opening rules with absences. Thin: parse, call, present."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from booking import officer_day, opening_services, own_calendar
+from booking.errors import BookingError
+from booking.forms import errors_of
+from booking.officer_desk import Desk, at_desk, done, done_words, only_post
+from booking.officer_forms import AbsenceForm, RuleForm, of_rule
+from booking.officer_presenters import day_page
+from booking.opening_presenters import EffectWords, effect_words, opening_page, refused_words, rule_line
+from identity import pages
+from identity.errors import NotAllowed
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What came of a form: errors in it, an effect to be read first, or `saved`."""
+
+    form: RuleForm | AbsenceForm
+    effect: EffectWords | None = None
+    saved: bool = False
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """/idag/: the next meeting, today's meetings, the days that come."""
+    now = timezone.now()
+    with pages.staff(request) as actor:
+        page = day_page(officer_day.bookings(actor, now=now), officer_day.free_today(actor, now=now), now=now)
+    return render(request, "booking/officer_day.html", {"page": page})
+
+
+@at_desk
+def opening(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """/oppettider/: the rules and absences; a POST adds a rule."""
+    if request.method != "POST":
+        return _opening(request, desk)
+    tried = _try_rule(request, desk)
+    return done("booking:opening", "regel") if tried.saved else _opening(request, desk, rule=tried)
+
+
+@at_desk
+def edit_rule(request: HttpRequest, desk: Desk, rule: UUID) -> HttpResponse:
+    """/oppettider/<uuid>/: one rule in the form; a POST changes it."""
+    with pages.staff(request):
+        row = desk.calendar.rules.filter(id=rule).first()
+    if row is None:
+        raise NotAllowed("rule")
+    tried = _try_rule(request, desk, rule) if request.method == "POST" else _Tried(RuleForm(initial=of_rule(row)))
+    if tried.saved:
+        return done("booking:opening", "regel")
+    context = {"line": rule_line(row), "version": desk.calendar.rules_version} | _shown(tried)
+    return render(request, "booking/officer_rule.html", context, status=422 if context["errors"] else 200)
+
+
+@at_desk
+def delete_rule(request: HttpRequest, desk: Desk, rule: UUID) -> HttpResponse:
+    """/oppettider/<uuid>/ta-bort/: what taking a rule away would do; a POST does it."""
+    calendar = desk.calendar.uuid
+    if request.method == "POST":
+        opening_services.delete_rule(actor=desk.actor, calendar=calendar, rule=rule)
+        return done("booking:opening", "regel-bort")
+    effect = effect_words(opening_services.preview_rule(actor=desk.actor, calendar=calendar, wanted=None, rule=rule))
+    with pages.staff(request):
+        line = rule_line(desk.calendar.rules.get(id=rule))
+    return render(request, "booking/officer_rule_delete.html", {"line": line, "effect": effect})
+
+
+@only_post("booking:opening")
+@at_desk
+def add_absence(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """/oppettider/franvaro/: close the calendar for a time."""
+    tried = _try_absence(request, desk)
+    return done("booking:opening", "franvaro") if tried.saved else _opening(request, desk, absence=tried)
+
+
+@only_post("booking:opening")
+@at_desk
+def remove_absence(request: HttpRequest, desk: Desk, absence: UUID) -> HttpResponse:
+    """/oppettider/franvaro/<uuid>/ta-bort/: open the time again."""
+    opening_services.remove_absence(actor=desk.actor, calendar=desk.calendar.uuid, absence=absence)
+    return done("booking:opening", "franvaro-bort")
+
+
+def _opening(
+    request: HttpRequest, desk: Desk, *, rule: _Tried | None = None, absence: _Tried | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    with pages.staff(request) as actor:
+        calendar = own_calendar.editable(actor, desk.calendar.uuid)
+        page = opening_page(calendar, calendar.rules.all(), calendar.absences.filter(to_at__gt=now).order_by("from_at"))
+    first = rule or _Tried(RuleForm(initial={"step": 15}))
+    second = absence or _Tried(AbsenceForm(initial={"code": "leave"}))
+    context = {"page": page, "version": page.version, "done": done_words(request)} | _shown(first)
+    context |= {"absence": second.form, "absence_effect": second.effect}
+    context["errors"] = errors_of(first.form) + errors_of(second.form)
+    return render(request, "booking/officer_opening.html", context, status=422 if context["errors"] else 200)
+
+
+def _shown(tried: _Tried) -> dict[str, object]:
+    return {"form": tried.form, "effect": tried.effect, "errors": errors_of(tried.form)}
+
+
+def _try_rule(request: HttpRequest, desk: Desk, rule: UUID | None = None) -> _Tried:
+    """Save the rule, unless the form has errors or an effect that was not shown yet."""
+    form = RuleForm(request.POST)
+    if not form.is_valid():
+        return _Tried(form)
+    wanted, calendar, effect = form.wanted(), desk.calendar.uuid, None
+    try:
+        found = opening_services.preview_rule(actor=desk.actor, calendar=calendar, wanted=wanted, rule=rule)
+        effect = effect_words(found)
+        if _unseen(request, effect, form):
+            return _Tried(form, effect)
+        version = form.cleaned_data["version"]
+        opening_services.save_rule(actor=desk.actor, calendar=calendar, wanted=wanted, rule=rule, version=version)
+    except BookingError as error:
+        form.add_error("begins", refused_words(error))
+    return _Tried(form, effect, saved=form.is_valid())
+
+
+def _try_absence(request: HttpRequest, desk: Desk) -> _Tried:
+    """Save the absence, unless the form has errors or an effect that was not shown yet."""
+    form = AbsenceForm(request.POST)
+    if not form.is_valid():
+        return _Tried(form)
+    calendar = desk.calendar.uuid
+    from_at, to_at = form.span(ZoneInfo(desk.calendar.zone))
+    found = opening_services.preview_absence(actor=desk.actor, calendar=calendar, from_at=from_at, to_at=to_at)
+    effect = effect_words(found)
+    if _unseen(request, effect, form):
+        return _Tried(form, effect)
+    opening_services.add_absence(
+        actor=desk.actor, calendar=calendar, from_at=from_at, to_at=to_at, code=form.cleaned_data["code"]
+    )
+    return _Tried(form, effect, saved=True)
+
+
+def _unseen(request: HttpRequest, effect: EffectWords, form: RuleForm | AbsenceForm) -> bool:
+    """True when the officer asked to see the effect, or would save one with meetings that were not shown."""
+    return "preview" in request.POST or (bool(effect.mark) and effect.mark != form.cleaned_data["shown"])

@@ -1,0 +1,44 @@
+"""The acting officer's own calendar: finding it, and the locked transaction in which its opening changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from booking.deciding import deciding, lock_calendars
+from booking.models import Calendar
+from identity import scope
+from identity.actors import Actor
+from identity.errors import NotAllowed
+from identity.policies import Facts, require
+
+
+def find(actor: Actor) -> Calendar | None:
+    """The officer's active calendar, the oldest if there are several; needs an open scope."""
+    if actor.person_id is None:
+        return None
+    found: Calendar | None = Calendar.objects.filter(person_id=actor.person_id, active=True).order_by("id").first()
+    return found
+
+
+def editable(actor: Actor, calendar: UUID) -> Calendar:
+    """A calendar that the actor may change, by its public id; needs an open scope. Raises `NotAllowed`."""
+    row: Calendar | None = Calendar.objects.filter(uuid=calendar, active=True).first()
+    if row is None:
+        raise NotAllowed("calendar.edit")
+    require(actor, "calendar.edit", Facts(scope.current(), unit=row.unit_id, officer=row.person_id))
+    return row
+
+
+@contextmanager
+def changing(actor: Actor, calendar: UUID) -> Iterator[Calendar]:
+    """A durable transaction that holds the calendar's advisory lock: no booking decides meanwhile.
+
+    Raises `NotAllowed`, or `Busy` when the lock is not free within 3 seconds.
+    """
+    with deciding(actor.municipality_id):
+        row = editable(actor, calendar)
+        lock_calendars([row.id])
+        row.refresh_from_db(fields=["rules_version"])
+        yield row
