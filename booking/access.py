@@ -1,0 +1,47 @@
+"""Bookings as the access rules see them, and the only ways to fetch one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from booking.models import Booking
+from booking.states import Role
+from identity import policies
+from identity.actors import Actor
+from identity.errors import NotAllowed, Tried
+from identity.policies import Facts
+
+
+def facts_of(booking: Booking) -> Facts:
+    """What the rules may look at. Reads the booking's calendar and parties."""
+    return Facts(
+        municipality_id=booking.municipality_id,
+        unit=booking.calendar.unit_id,
+        officer=booking.calendar.person_id,
+        resident=booking.resident_id,
+        parties=tuple((party.person_id, party.role) for party in booking.parties.all()),
+        internal=booking.meeting_type.internal,
+    )
+
+
+def fetch(actor: Actor, action: str, booking: UUID, *, lock: bool = False) -> Booking:
+    """A booking that the actor may act on. Raises `NotAllowed`: missing, foreign and forbidden are one answer.
+
+    The same statements run for a missing one as for a foreign one. `lock`: hold its row until the transaction ends.
+    """
+    rows = Booking.objects.select_related("calendar", "meeting_type", "meeting_type__service")
+    if lock:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    found = rows.prefetch_related("parties").filter(id=booking).first()
+    if found is None or not policies.may(actor, action, facts_of(found)):
+        raise NotAllowed(action, Tried(actor, action, "booking", booking))
+    return found
+
+
+def role_in(actor: Actor, booking: Booking) -> Role:
+    """As whom the actor asks about this booking: officer, resident, or another listed party."""
+    if actor.system:
+        return Role.SYSTEM
+    if actor.person_id == booking.calendar.person_id:
+        return Role.OFFICER
+    return Role.RESIDENT if actor.person_id == booking.resident_id else Role.PARTY

@@ -1,0 +1,35 @@
+"""The booking package as a Django application."""
+
+from django.apps import AppConfig
+
+_ALL = "SELECT, INSERT, UPDATE, DELETE"
+RIGHTS = {
+    "booking_service": _ALL,
+    "booking_legalprofile": _ALL,
+    "booking_meetingtype": _ALL,
+    "booking_calendar": _ALL,
+    "booking_calendaroffer": _ALL,
+    "booking_openingrule": _ALL,
+    "booking_absence": _ALL,
+    "booking_busyfeed": _ALL,
+    "booking_calendarfeed": _ALL,
+    "booking_booking": _ALL,
+    "booking_bookingchange": _ALL,
+    "booking_occupancy": _ALL,
+    "booking_party": _ALL,
+    "booking_idempotencykey": _ALL,
+    "booking_stepshown": _ALL,
+    "booking_steptext": "SELECT",
+}
+
+
+class BookingConfig(AppConfig):
+    """See the package's models for what it is about."""
+
+    name = "booking"
+
+    def ready(self) -> None:
+        """Say which rights the web role has on these tables."""
+        from identity import grants
+
+        grants.register(RIGHTS)

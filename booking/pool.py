@@ -1,0 +1,180 @@
+"""What a search reads: the pool of calendars, their opening (cached by version) and their taken time (never cached)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+from threading import Lock
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from booking.errors import NotOffered
+from booking.rules import Opening, WeeklyRule, opening
+from booking.slots import Demand
+from booking.timeline import Timeline, Window, ceil_tick, floor_tick, from_packed, instant
+from identity import scope
+
+_POOL = """
+SELECT t.duration, t.buffer_before, t.buffer_after, t.lead_minutes, t.horizon_days, t.level, t.move_limit_minutes,
+       t.internal, c.id, c.uuid, c.rules_version, c.zone, c.unit_id
+FROM booking_meetingtype t
+LEFT JOIN booking_calendaroffer o ON o.municipality_id = t.municipality_id AND o.meeting_type_id = t.id
+LEFT JOIN booking_calendar c ON c.municipality_id = o.municipality_id AND c.id = o.calendar_id AND c.active
+     AND (%(calendar)s::uuid IS NULL OR c.uuid = %(calendar)s)
+WHERE t.municipality_id = %(municipality)s AND t.id = %(type)s AND t.published AND %(form)s = ANY(t.forms)
+"""
+_TAKEN = """
+SELECT calendar_id, string_agg(int4send(f) || int4send(t), ''::bytea) FROM (
+  SELECT calendar_id, block_from AS f, block_to AS t FROM booking_occupancy
+  WHERE municipality_id = %(municipality)s AND live AND calendar_id = ANY(%(calendars)s)
+    AND block_from >= %(from)s - 288 AND block_from < %(to)s
+    AND (expires_at IS NULL OR expires_at > clock_timestamp())
+    AND (%(but)s::uuid IS NULL OR booking_id <> %(but)s)
+  UNION ALL
+  SELECT b.calendar_id, lower(r), upper(r) FROM booking_busyfeed b, unnest(b.busy) r
+  WHERE b.municipality_id = %(municipality)s AND b.calendar_id = ANY(%(calendars)s)
+    AND upper(r) > %(from)s AND lower(r) < %(to)s
+) blocks GROUP BY calendar_id
+"""
+_RULES = """
+SELECT calendar_id, weekday, from_minute, to_minute, valid_from, valid_to, forms, step, anchor,
+       NULL::timestamptz, NULL::timestamptz
+FROM booking_openingrule WHERE municipality_id = %(municipality)s AND calendar_id = ANY(%(calendars)s)
+UNION ALL
+SELECT calendar_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, from_at, to_at
+FROM booking_absence WHERE municipality_id = %(municipality)s AND calendar_id = ANY(%(calendars)s)
+  AND from_at < %(to)s AND to_at > %(from)s
+"""
+_CACHE_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class PoolCalendar:
+    """One calendar of a pool."""
+
+    id: int
+    uuid: UUID
+    rules_version: int
+    unit: UUID
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A meeting type as it is booked, and the calendars that offer it. Minutes and days as stored."""
+
+    meeting_type: UUID
+    form: str
+    demand: Demand
+    lead_minutes: int
+    horizon_days: int
+    level: str
+    move_limit_minutes: int
+    internal: bool
+    zone: ZoneInfo
+    calendars: tuple[PoolCalendar, ...]
+
+
+def load(meeting_type: UUID, form: str, calendar: UUID | None = None) -> Pool:
+    """Statement 1. Raises `NotOffered` when the type is unknown or unpublished, or does not have the form."""
+    values = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
+    with connection.cursor() as cursor:
+        cursor.execute(_POOL, values)
+        rows = cursor.fetchall()
+    if not rows:
+        raise NotOffered
+    duration, before, after, lead, horizon, level, move_limit, internal = rows[0][:8]
+    members = tuple(sorted((PoolCalendar(r[8], r[9], r[10], r[12]) for r in rows if r[8]), key=lambda c: c.id))
+    zone = ZoneInfo(next((r[11] for r in rows if r[11]), "Europe/Stockholm"))
+    demand = Demand.of_minutes(duration, before, after)
+    return Pool(meeting_type, form, demand, lead, horizon, level, move_limit, internal, zone, members)
+
+
+def taken(pool: Pool, window: Window, *, but: UUID | None = None) -> dict[int, Timeline]:
+    """Statement 3 or 4: live claims and imported busy time, as timelines. `but`: a booking that does not count."""
+    if not pool.calendars:
+        return {}
+    values = {
+        "municipality": scope.current(),
+        "calendars": [calendar.id for calendar in pool.calendars],
+        "from": window.origin,
+        "to": window.end,
+        "but": but,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN, values)
+        return {calendar: from_packed(window, bytes(raw)) for calendar, raw in cursor.fetchall()}
+
+
+class _Openings:
+    """Least recently used openings, 64 MB of them; keyed by what can change them."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[tuple[object, ...], Opening] = OrderedDict()
+        self._bytes, self._lock = 0, Lock()
+
+    def get(self, key: tuple[object, ...]) -> Opening | None:
+        with self._lock:
+            found = self._rows.get(key)
+            if found is not None:
+                self._rows.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[object, ...], value: Opening, size: int) -> None:
+        with self._lock:
+            self._rows[key] = value
+            self._bytes += size
+            while self._bytes > _CACHE_BYTES:
+                self._rows.popitem(last=False)
+                self._bytes -= size
+
+
+_cache = _Openings()
+
+
+def openings(pool: Pool, window: Window) -> dict[int, Opening]:
+    """Each calendar's opening for the pool's form. Statement 2 runs only for those that are not cached."""
+    found: dict[int, Opening] = {}
+    stale: list[PoolCalendar] = []
+    for calendar in pool.calendars:
+        cached = _cache.get(_key(calendar, pool, window))
+        if cached is None:
+            stale.append(calendar)
+        else:
+            found[calendar.id] = cached
+    if stale:
+        found |= _computed(stale, pool, window)
+    return found
+
+
+def _key(calendar: PoolCalendar, pool: Pool, window: Window) -> tuple[object, ...]:
+    return (calendar.uuid, calendar.rules_version, pool.form, pool.zone.key, window.origin, window.length)
+
+
+def _computed(stale: list[PoolCalendar], pool: Pool, window: Window) -> dict[int, Opening]:
+    rules, closed = _rules_of([calendar.id for calendar in stale], window)
+    found = {}
+    for calendar in stale:
+        made = opening(rules[calendar.id], closed[calendar.id], window, pool.zone, pool.form)
+        _cache.put(_key(calendar, pool, window), made, 3 * window.length // 8 + 400)
+        found[calendar.id] = made
+    return found
+
+
+def _rules_of(
+    calendars: list[int], window: Window
+) -> tuple[dict[int, list[WeeklyRule]], dict[int, list[tuple[int, int]]]]:
+    """Statement 2: rules and absences of many calendars, at once."""
+    rules: dict[int, list[WeeklyRule]] = defaultdict(list)
+    closed: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    values = {"municipality": scope.current(), "calendars": calendars}
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES, values | {"from": instant(window.origin), "to": instant(window.end)})
+        for calendar, weekday, start, end, first, last, forms, step, anchor, from_at, to_at in cursor.fetchall():
+            if from_at is not None:
+                closed[calendar].append((floor_tick(from_at), ceil_tick(to_at)))
+            else:
+                rule = WeeklyRule(weekday, start, end, first, last, frozenset(forms), step, anchor)
+                rules[calendar].append(rule)
+    return rules, closed

@@ -1,0 +1,91 @@
+"""Turn a held time into a booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from booking import access, idempotency, pool, search, transitions
+from booking.calendars import events
+from booking.deciding import deciding, lock_calendars, tried_twice
+from booking.errors import SlotTaken
+from booking.models import Booking, Party, PartyRole, StepShown
+from booking.search import Query
+from booking.services import claims
+from booking.states import Event, Guard, Role
+from identity import scope
+from identity.actors import Actor
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the resident is told: `email` with an address, or `none`, when the receipt is all."""
+
+    way: str
+    to: str = ""
+
+
+@tried_twice
+def book(*, actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str) -> Booking:
+    """Book what is held. `shown`: the StepShown row of the text that was read and ticked; `key`: idempotency key.
+
+    A hold that ran out is taken again silently if the time is still free. Raises `SlotTaken` with the three nearest
+    otherwise; `WrongState`, `KeyReused`, `NotAllowed`.
+    """
+    now = timezone.now()
+    try:
+        return _book(actor, booking, contact, shown, key, now)
+    except SlotTaken:
+        raise SlotTaken(alternatives=_nearest(actor, booking, now)) from None
+
+
+def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, now: datetime) -> Booking:
+    with deciding(actor.municipality_id):
+        held = access.fetch(actor, "booking.answer", booking)
+        lock_calendars([held.calendar_id])
+        asked = {"use": "book", "booking": booking, "way": contact.way, "to": contact.to, "shown": shown}
+        if idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):
+            return access.fetch(actor, "booking.see", booking)
+        held = access.fetch(actor, "booking.answer", booking, lock=True)
+        text = StepShown.objects.filter(id=shown, booking=held).first()
+        facts = {
+            Guard.INFORMATION_SHOWN: text is not None and text.marked_at is not None,
+            Guard.CONTACT_CHOSEN: contact.way == "none" or bool(contact.to),
+            Guard.FORM_ALLOWED: held.form in held.meeting_type.forms,
+            Guard.HOLD_ALIVE: True,
+        }
+        step = transitions.check(held.state, Event.CONFIRM, Role.RESIDENT, facts)
+        if not claims.keep(held):
+            _take_again(held, now)
+        _confirm(held, contact)
+        transitions.take(held, step, actor=actor, now=now)
+        return held
+
+
+def _take_again(held: Booking, now: datetime) -> None:
+    """The hold ran out while the form was open: claim the time anew if it is still free."""
+    claims.let_expired_go([held.calendar_id])
+    claims.let_go(held)
+    chosen = pool.load(held.meeting_type_id, held.form, held.calendar.uuid)
+    if held.calendar_id not in search.free_calendars(chosen, held.from_tick, now=now, lead=False):
+        raise SlotTaken
+    if held.starts_at <= now:
+        raise SlotTaken
+    claims.claim(held, chosen.demand, state="booked")
+
+
+def _confirm(held: Booking, contact: Contact) -> None:
+    held.contact_way, held.contact_to = contact.way, contact.to
+    held.save(update_fields=["contact_way", "contact_to"])
+    if held.calendar.person_id is not None:
+        Party.objects.create(booking=held, person_id=held.calendar.person_id, role=PartyRole.OFFICER)
+    events.stamp(held)
+
+
+def _nearest(actor: Actor, booking: UUID, now: datetime) -> tuple[search.Slot, ...]:
+    with scope.transaction(actor.municipality_id):
+        held = access.fetch(actor, "booking.answer", booking)
+        return search.nearest_free(Query(held.meeting_type_id, held.form), held.from_tick, now=now)

@@ -1,0 +1,165 @@
+"""Hold a time for ten minutes while the rest is filled in; keep it longer; let it go."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from booking import access, pool, search, transitions
+from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
+from booking.errors import HoldExpired, SlotTaken
+from booking.models import Booking, Party, PartyRole
+from booking.pool import Pool
+from booking.search import Query
+from booking.services import claims
+from booking.states import Event, Guard, Role
+from booking.timeline import Tick, instant
+from identity import policies, scope
+from identity.actors import Actor
+from identity.models import Municipality
+
+_MAX_HOLDS = 2
+_TRIES = 3
+_FAIR_DAYS = 14 * 288
+_LEVELS = {"none": 0, "vouched": 1, "LOA2": 1, "LOA3": 2}
+_LOAD = """
+SELECT calendar_id, sum(block_to - block_from) FROM booking_occupancy
+WHERE municipality_id = %s AND calendar_id = ANY(%s) AND live AND block_from BETWEEN %s AND %s GROUP BY calendar_id
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The time that somebody chose: a start on some calendar that offers it, or on one named calendar."""
+
+    meeting_type: UUID
+    form: str
+    start: Tick
+    calendar: UUID | None = None
+
+
+@tried_twice
+def hold(*, actor: Actor, wanted: Wanted, now: datetime | None = None) -> Booking:
+    """Hold the time for the signed-in person. Raises `SlotTaken` with the three nearest, `LimitReached`, `NotOffered`.
+
+    Of the calendars that are free the one with the least booked time is taken; if it was just lost, the next.
+    """
+    moment = now or timezone.now()
+    with scope.transaction(actor.municipality_id):
+        chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
+        _may_hold(actor, chosen)
+        free = search.free_calendars(chosen, wanted.start, now=moment)
+        candidates = _fairest_first(free, wanted.start)[:_TRIES]
+    for calendar in candidates:
+        try:
+            return _hold_on(actor, wanted, chosen, calendar, moment)
+        except SlotTaken:
+            continue
+    raise SlotTaken(alternatives=_nearest(actor, wanted, moment))
+
+
+def _may_hold(actor: Actor, chosen: Pool) -> None:
+    policies.require(actor, "booking.hold", policies.Facts(actor.municipality_id, internal=chosen.internal))
+
+
+def _fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
+    """Least booked time within two weeks first; ties by a hash, so that no name is always first."""
+    with connection.cursor() as cursor:
+        span = [start - _FAIR_DAYS, start + _FAIR_DAYS]
+        cursor.execute(_LOAD, [scope.current(), list(calendars), *span])
+        load = dict(cursor.fetchall())
+    tie = {c: hashlib.sha256(f"{start // 288} {c}".encode()).digest() for c in calendars}
+    return sorted(calendars, key=lambda c: (load.get(c, 0), tie[c]))
+
+
+def _hold_on(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: datetime) -> Booking:
+    if actor.person_id is None:
+        raise SlotTaken
+    with deciding(actor.municipality_id):
+        lock_person(actor.person_id)
+        lock_calendars([calendar])
+        claims.let_expired_go([calendar])
+        facts = {
+            Guard.SIGNED_IN_AT_LEVEL: _LEVELS.get(actor.level, 0) >= _LEVELS.get(chosen.level, 2),
+            Guard.SLOT_FREE: calendar in search.free_calendars(chosen, wanted.start, now=now),
+            Guard.HOLDS_BELOW_LIMIT: claims.live_holds_of(actor.person_id) < _MAX_HOLDS,
+        }
+        step = transitions.check(None, Event.HOLD, Role.RESIDENT, facts)
+        booking = _new_booking(actor, wanted, chosen, calendar, now)
+        claims.claim(booking, chosen.demand, state="hold")
+        transitions.take(booking, step, actor=actor, now=now)
+        return booking
+
+
+def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: datetime) -> Booking:
+    host = Municipality.objects.get(id=actor.municipality_id).hosts[0]
+    booking = Booking.objects.create(
+        calendar_id=calendar,
+        meeting_type_id=wanted.meeting_type,
+        resident_id=actor.person_id,
+        form=wanted.form,
+        state="held",
+        from_tick=wanted.start,
+        to_tick=wanted.start + chosen.demand.duration,
+        local_start=local_text(wanted.start, chosen),
+        language=actor.language,
+        calendar_uid=f"{uuid.uuid4()}@{host}",
+        created_at=now,
+        changed_at=now,
+    )
+    Party.objects.create(booking=booking, person_id=actor.person_id, role=PartyRole.RESIDENT)
+    return booking
+
+
+def local_text(start: Tick, chosen: Pool) -> str:
+    """The local wall time as booked, with its offset: what is compared if zone data ever changes."""
+    return instant(start).astimezone(chosen.zone).isoformat(timespec="minutes")
+
+
+def _nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[search.Slot, ...]:
+    with scope.transaction(actor.municipality_id):
+        query = Query(wanted.meeting_type, wanted.form, calendar=wanted.calendar)
+        return search.nearest_free(query, wanted.start, now=now)
+
+
+def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
+    """Mer tid: ten minutes from now. Raises `HoldExpired`, or `LimitReached` after ten times."""
+    now = timezone.now()
+    with deciding(actor.municipality_id):
+        held = access.fetch(actor, "booking.answer", booking, lock=True)
+        facts = {
+            Guard.HOLD_ALIVE: True,
+            Guard.EXTENSIONS_LEFT: held.extensions < claims.MAX_EXTENSIONS,
+        }
+        step = transitions.check(held.state, Event.EXTEND, Role.RESIDENT, facts)
+        if not claims.prolong(held):
+            raise HoldExpired
+        transitions.take(held, step, actor=actor, now=now)
+        return held
+
+
+def release(*, actor: Actor, booking: UUID) -> Booking:
+    """Let a held time go; the answers stay for 24 hours. Releasing twice answers the same."""
+    now = timezone.now()
+    with deciding(actor.municipality_id):
+        held = access.fetch(actor, "booking.answer", booking, lock=True)
+        step = transitions.check(held.state, Event.RELEASE, Role.RESIDENT, {})
+        claims.let_go(held)
+        transitions.take(held, step, actor=actor, now=now)
+        return held
+
+
+def purge_lapsed(*, municipality: int, before: datetime | None = None) -> int:
+    """Delete held bookings whose time ran out more than 24 hours ago; how many."""
+    limit = (before or timezone.now()) - timedelta(hours=24)
+    with scope.transaction(municipality, durable=True):
+        old = Booking.objects.filter(state="held", changed_at__lt=limit).exclude(
+            occupancies__live=True, occupancies__expires_at__gt=claims.ClockNow()
+        )
+        return old.delete()[1].get("booking.Booking", 0)

@@ -1,0 +1,22 @@
+"""News that travels up, sent inside the transaction: if a receiver fails, the booking fails too.
+
+Each is sent with `booking`, `actor` and, for a move or cancellation, `previous` (a `PreviousTime`).
+"""
+
+from dataclasses import dataclass
+
+from django.dispatch import Signal
+
+
+@dataclass(frozen=True)
+class PreviousTime:
+    """Where a booking stood before: ticks and the calendar's id."""
+
+    from_tick: int
+    to_tick: int
+    calendar_id: int
+
+
+booking_confirmed = Signal()
+booking_moved = Signal()
+booking_cancelled = Signal()

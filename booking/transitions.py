@@ -1,0 +1,72 @@
+"""Taking one step of the table in `states.py`: check it, write history and log, send the news.
+
+Called inside an open scope, last in a use case, when every other row is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from booking import signals
+from booking.errors import BookingError, HoldExpired, LimitReached, NotOffered, SlotTaken, TooLate, TooSoon, WrongState
+from booking.models import Booking, BookingChange
+from booking.states import Event, Guard, Role, State, Transition, allowed, unmet
+from booking.states import Signal as News
+from identity import access_log
+from identity.actors import Actor
+
+_NEWS = {
+    News.BOOKING_CONFIRMED: signals.booking_confirmed,
+    News.BOOKING_MOVED: signals.booking_moved,
+    News.BOOKING_CANCELLED: signals.booking_cancelled,
+}
+_REFUSALS: Mapping[Guard, type[BookingError]] = {
+    Guard.HOLD_ALIVE: HoldExpired,
+    Guard.SLOT_FREE: SlotTaken,
+    Guard.WITHIN_MOVE_LIMIT: TooLate,
+    Guard.BEFORE_START: TooLate,
+    Guard.FORM_ALLOWED: NotOffered,
+    Guard.LOBBY_OPEN: TooSoon,
+}
+_LIMITS = {Guard.EXTENSIONS_LEFT: "extension", Guard.HOLDS_BELOW_LIMIT: "hold"}
+
+
+def check(state: str | None, event: Event, role: Role, facts: Mapping[Guard, bool]) -> Transition:
+    """The step, if the table has it and its guards hold. Raises the `BookingError` of the first that does not."""
+    step = allowed(State(state) if state else None, event, role)
+    for guard in unmet(step, facts):
+        if guard in _LIMITS:
+            raise LimitReached(limit=_LIMITS[guard])
+        raise _REFUSALS.get(guard, WrongState)(f"{event}: {guard}")
+    return step
+
+
+def take(
+    booking: Booking,
+    step: Transition,
+    *,
+    actor: Actor,
+    now: datetime,
+    previous: signals.PreviousTime | None = None,
+) -> None:
+    """Set the state, append history and access entry, and tell the floors above. `step` comes from `check`."""
+    before = booking.state if step.source is not None else ""
+    if step.target is not None:
+        booking.state = step.target.value
+        booking.changed_at = now
+        booking.save(update_fields=["state", "changed_at"])
+    if step.event not in (Event.HOLD, Event.EXTEND, Event.RELEASE):
+        BookingChange.objects.create(
+            booking=booking,
+            at=now,
+            by_id=actor.person_id,
+            event=step.event.value,
+            state_before=before,
+            state_after=booking.state,
+            from_tick_before=previous.from_tick if previous else None,
+            from_tick_after=booking.from_tick,
+        )
+    access_log.record(actor=actor, action=f"booking.{step.event.value}", kind="booking", objects=[booking.id])
+    if step.signal is not None:
+        _NEWS[step.signal].send(sender=Booking, booking=booking, actor=actor, previous=previous)

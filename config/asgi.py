@@ -1,0 +1,16 @@
+"""One ASGI application: pages by Django, the meeting's socket by Channels."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+pages = get_asgi_application()
+
+from meetings.routing import websocket_urlpatterns  # noqa: E402 - needs the applications loaded
+
+from config.production import refuse_unsafe  # noqa: E402 - needs the settings
+
+refuse_unsafe()
+application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

@@ -1,0 +1,27 @@
+"""The job worker. It is a doorbell: what is due stands in the database, and polling is the truth."""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("motas")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+app.conf.beat_schedule = {
+    "deliver-due": {"task": "notifications.jobs.deliver_due", "schedule": 5.0},
+    "read-busy": {"task": "booking.jobs.read_due_busy", "schedule": 60.0},
+    "purge-lapsed": {"task": "config.jobs.purge_lapsed_holds", "schedule": 3600.0},
+    "heartbeat": {"task": "config.jobs.heartbeat", "schedule": 10.0},
+}
+
+
+@worker_init.connect
+@beat_init.connect
+def _refuse_unsafe(**_: object) -> None:
+    """A worker that lacks a secret stops before its first job."""
+    from config.production import refuse_unsafe
+
+    refuse_unsafe()

@@ -1,0 +1,189 @@
+"""The invented municipality of a trial: Exempelkommun, its services, its cast and their opening rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from booking.models import Calendar, CalendarOffer, LegalProfile, MeetingType, OpeningRule, Service
+from booking.models.calendar import CalendarKind
+from identity import scope
+from identity.models import Membership, Municipality, Person, Role, Unit
+
+SLUG = "exempelkommun"
+_WORKDAY = ((8 * 60, 12 * 60), (13 * 60, 16 * 60 + 30))
+_ALL_FORMS = ("video", "phone", "visit")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the cast, as it is written to the database."""
+
+    key: str
+    name: str
+    role: str = ""
+    unit: str = ""
+    marked: bool = False
+
+
+CAST = (
+    Member("bo", "Bo Ek"),
+    Member("eva", "Eva Lund", marked=True),
+    Member("hans", "Hans Berg"),
+    Member("anna", "Anna Lindqvist", Role.OFFICER, "fardtjanst"),
+    Member("yusuf", "Yusuf Demir", Role.OFFICER, "fardtjanst"),
+    Member("maria", "Maria Niemi", Role.OFFICER, "fardtjanst"),
+    Member("cia", "Cia Holm", Role.OFFICER, "hemma"),
+    Member("olle", "Olle Strand", Role.OFFICER, "hemma"),
+    Member("lena", "Lena Vik", Role.OFFICER, "ekonomi"),
+    Member("dan", "Dan Sund", Role.ADMINISTRATOR, "fardtjanst"),
+    Member("farid", "Farid Karimi", Role.INTERPRETER, "fardtjanst"),
+)
+_UNITS = {
+    "fardtjanst": ("Färdtjänst", "08-465 004 21", "Exempelgatan 1, plan 2"),
+    "hemma": ("Stöd hemma", "08-465 004 22", "Exempelgatan 1, plan 3"),
+    "ekonomi": ("Ekonomi och råd", "08-465 004 23", "Exempelgatan 1, plan 1"),
+}
+_FARDTJANST_AGENDA = (
+    "Så rör du dig ute och inne",
+    "Trappor, hållplatser och att kliva på",
+    "Balans, smärta, andning, syn och hörsel",
+    "Sommar och vinter, hjälpmedel och ledsagare",
+    "Vad som händer sedan",
+)
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """A service with its one meeting type; times in minutes."""
+
+    unit: str
+    service: str
+    description: str
+    code: str
+    name: str
+    duration: int
+    after: int
+    step: int
+    bring: tuple[str, ...]
+    agenda: tuple[str, ...]
+
+
+PURPOSES = (
+    Purpose(
+        "fardtjanst",
+        "Färdtjänst",
+        "Prata om din ansökan, ditt tillstånd eller dina resor.",
+        "k4t7",
+        "Samtal om din ansökan",
+        45,
+        15,
+        15,
+        ("Läkarintyg, om du har fått ett", "Lista på hjälpmedel du använder", "Ett foto till tillståndet"),
+        _FARDTJANST_AGENDA,
+    ),
+    Purpose(
+        "hemma",
+        "Stöd hemma",
+        "Prata om vilken hjälp du behöver i vardagen.",
+        "m2p9",
+        "Uppföljning",
+        30,
+        15,
+        5,
+        ("Papper du har fått sedan sist",),
+        ("Hur har det gått", "Vad fungerar", "Vad behöver ändras", "Nästa steg"),
+    ),
+    Purpose(
+        "ekonomi",
+        "Råd om ekonomi",
+        "Prata om pengar, hyra och vad du kan ansöka om.",
+        "r8v3",
+        "Rådgivning",
+        30,
+        10,
+        30,
+        (),
+        ("Din fråga", "Vad du kan ansöka om", "Vilka papper som behövs", "Hur lång tid det tar"),
+    ),
+)
+
+
+def municipality(
+    hosts: Iterable[str], slug: str = SLUG, short_id: str = "ex", name: str = "Exempelkommun"
+) -> Municipality:
+    """The municipality's row, made once. Needs the owner's rights."""
+    made, _ = Municipality.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "short_id": short_id,
+            "name": name,
+            "hosts": list(hosts),
+            "phone": "08-465 004 20",
+            "phone_hours": "vardagar 8–16",
+            "emergency_phone": "08-465 004 30",
+            "mailbox": f"boka@{slug}.example",
+            "feed_grades": ["busy", "neutral", "service"],
+        },
+    )
+    return made
+
+
+def fill(tenant: Municipality) -> bool:
+    """Fill the municipality with its units, services and cast, once; True when it was empty."""
+    with scope.transaction(tenant.id, durable=True):
+        if Unit.objects.exists():
+            return False
+        units = {key: Unit.objects.create(name=n, phone=p, visit_place=v) for key, (n, p, v) in _UNITS.items()}
+        persons = {member.key: _person(member, units, tenant) for member in CAST}
+        profile = LegalProfile.objects.create(
+            name="Socialtjänst", legal_basis="Offentlighets- och sekretesslagen (2009:400) 26 kap. 1 §"
+        )
+        types = [_purpose(number, purpose, units, profile) for number, purpose in enumerate(PURPOSES)]
+        for member in CAST:
+            if member.role in (Role.OFFICER, Role.INTERPRETER):
+                _calendar(member, persons[member.key], units[member.unit], types)
+        return True
+
+
+def _person(member: Member, units: dict[str, Unit], tenant: Municipality) -> Person:
+    person = Person.objects.create(
+        name=member.name,
+        cast_name=member.key,
+        email=f"{member.key}@{tenant.slug}.example",
+        marked=member.marked,
+    )
+    if member.role:
+        Membership.objects.create(person=person, unit=units[member.unit], role=member.role)
+    return person
+
+
+def _purpose(number: int, purpose: Purpose, units: dict[str, Unit], profile: LegalProfile) -> MeetingType:
+    service = Service.objects.create(
+        unit=units[purpose.unit], name=purpose.service, description=purpose.description, position=number
+    )
+    return MeetingType.objects.create(
+        code=purpose.code,
+        service=service,
+        legal_profile=profile,
+        name=purpose.name,
+        duration=purpose.duration,
+        buffer_after=purpose.after,
+        forms=list(_ALL_FORMS),
+        bring=list(purpose.bring),
+        agenda=list(purpose.agenda),
+    )
+
+
+def _calendar(member: Member, person: Person, unit: Unit, types: list[MeetingType]) -> None:
+    kind = CalendarKind.OFFICER if member.role == Role.OFFICER else CalendarKind.INTERPRETER
+    calendar = Calendar.objects.create(kind=kind, unit=unit, person=person)
+    own = next(t for t, p in zip(types, PURPOSES, strict=True) if p.unit == member.unit)
+    if kind == CalendarKind.OFFICER:
+        CalendarOffer.objects.create(calendar=calendar, meeting_type=own)
+    step = next(p.step for p in PURPOSES if p.unit == member.unit)
+    OpeningRule.objects.bulk_create(
+        OpeningRule(calendar=calendar, weekday=day, from_minute=start, to_minute=end, forms=list(_ALL_FORMS), step=step)
+        for day in range(1, 6)
+        for start, end in _WORKDAY
+    )

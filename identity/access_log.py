@@ -1,0 +1,56 @@
+"""The access log: who saw or did what, about whom. Appended in the transaction of the read or the act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils import timezone
+
+from identity import scope
+from identity.actors import Actor
+from identity.errors import NotAllowed
+from identity.models import AccessEntry
+
+
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    kind: str,
+    objects: Iterable[UUID],
+    allowed: bool = True,
+    reason: str = "",
+) -> None:
+    """Append one entry. `objects`: every id that was seen or touched; nothing is written for none."""
+    seen = list(objects)
+    if not seen:
+        return
+    AccessEntry.objects.create(
+        at=timezone.now(),
+        actor=actor.person_id,
+        role=actor.role_name,
+        unit=min(actor.units(), default=None),
+        action=action,
+        kind=kind,
+        objects_seen=seen,
+        allowed=allowed,
+        reason=reason,
+    )
+
+
+def record_refusal(error: NotAllowed) -> None:
+    """Write down a refused try, in a transaction of its own: the refused one has rolled back."""
+    tried = error.tried
+    if tried is None:
+        return
+    error.tried = None
+    with scope.transaction(tried.actor.municipality_id):
+        record(
+            actor=tried.actor,
+            action=tried.action,
+            kind=tried.kind,
+            objects=[tried.object],
+            allowed=False,
+            reason=error.code,
+        )

@@ -1,0 +1,126 @@
+"""The one who acts in a request, a job or a socket: a value that policies and querysets take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from identity import scope
+from identity.models import Membership, Person, Session
+from identity.sessions import IDLE
+
+STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
+_FRESH = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Municipality, person, roles, provider, level. Anonymous when `person_id` is None."""
+
+    municipality_id: int
+    person_id: UUID | None = None
+    roles: frozenset[tuple[str, UUID]] = frozenset()
+    provider: str = ""
+    level: str = "none"
+    signed_in_at: datetime | None = None
+    session_key: str = ""
+    language: str = "sv"
+    protected: bool = False
+    system: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        """True when somebody is known."""
+        return self.person_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """True with any staff role."""
+        return any(role in STAFF_ROLES for role, _ in self.roles)
+
+    def units(self, role: str = "officer") -> frozenset[UUID]:
+        """Units in which the actor has the role."""
+        return frozenset(unit for held, unit in self.roles if held == role)
+
+    def fresh(self, now: datetime) -> bool:
+        """True when the sign-in is at most 30 minutes old: what entering a meeting asks for."""
+        return self.signed_in_at is not None and now - self.signed_in_at <= _FRESH
+
+    def key(self) -> str:
+        """Stable name for idempotency rows: the person, or the session before sign-in."""
+        return str(self.person_id or self.session_key)
+
+    @property
+    def role_name(self) -> str:
+        """The word for the access log: the gravest staff role, else resident, else anonymous."""
+        if self.system:
+            return "system"
+        held = sorted(role for role, _ in self.roles if role in STAFF_ROLES)
+        return held[-1] if held else "resident" if self.signed_in else "anonymous"
+
+
+def system(municipality_id: int) -> Actor:
+    """The system itself: jobs and sweeps."""
+    return Actor(municipality_id=municipality_id, system=True)
+
+
+def of_person(person: Person, *, provider: str, level: str, session_key: str, at: datetime | None) -> Actor:
+    """The actor that a person is, with roles read now. Needs an open scope."""
+    held = Membership.objects.filter(person=person).values_list("role", "unit_id")
+    return Actor(
+        municipality_id=scope.current(),
+        person_id=person.id,
+        roles=frozenset((str(role), unit) for role, unit in held),
+        provider=provider,
+        level=level,
+        signed_in_at=at,
+        session_key=session_key,
+        language=person.language,
+        protected=person.protected,
+    )
+
+
+def load(request: HttpRequest) -> Actor:
+    """Who acts in this request. Needs an open scope; reads the person and the memberships once."""
+    session, anonymous = request.session, Actor(scope.current(), language=get_language() or "sv")
+    who = session.get("person")
+    if not who or session.get("municipality") != scope.current():
+        return _with_session_key(anonymous, session.session_key)
+    person = Person.objects.filter(id=UUID(who)).first()
+    signed_in_at = datetime.fromisoformat(session["signed_in_at"])
+    if person is None:
+        return anonymous
+    actor = of_person(
+        person,
+        provider=session["provider"],
+        level=session["level"],
+        session_key=session.session_key or "",
+        at=signed_in_at,
+    )
+    return _touched(actor) or anonymous
+
+
+def _with_session_key(actor: Actor, key: str | None) -> Actor:
+    return Actor(actor.municipality_id, session_key=key or "", language=actor.language)
+
+
+def _touched(actor: Actor) -> Actor | None:
+    """The actor if the session was used lately enough; its last use is noted once a minute."""
+    row = Session.objects.filter(session_key=actor.session_key).first()
+    now, idle = timezone.now(), IDLE["staff" if actor.is_staff else "resident"]
+    if row is None or now - row.last_seen > idle:
+        return None
+    if now - row.last_seen > timedelta(minutes=1):
+        Session.objects.filter(session_key=actor.session_key).update(last_seen=now)
+    return actor
+
+
+def trial_allowed() -> bool:
+    """True where invented people may sign in: a trial or a test, never production."""
+    return bool(settings.TRIAL)

@@ -1,0 +1,68 @@
+"""Tokens of other systems: authentication and scopes for the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from identity import pages, scope, secrets_of
+from identity.models import ApiToken
+
+PREFIX = "motas_"
+SCOPES = frozenset(
+    {
+        "slots:read", "holds:write", "bookings:read", "bookings:write",
+        "calendars:read", "calendars:write", "webhooks:manage",
+    }
+)  # fmt: skip
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <short id>.motas_<secret>`; the token must be of the host's municipality."""
+
+    def authenticate(self, request: Request) -> tuple[None, ApiToken] | None:
+        """The token, or None when there is no header. A wrong one is 401, whatever is wrong with it."""
+        words = get_authorization_header(request).decode("latin-1").split()
+        if not words:
+            return None
+        municipality = pages.municipality_of(request._request)
+        digest = secrets_of.digest(words[-1], municipality) if len(words) == 2 and words[0] == "Bearer" else None
+        now = timezone.now()
+        with scope.transaction(municipality.id):
+            token = ApiToken.objects.filter(secret_hash=digest or b"").first()
+            if token is not None and (token.last_used_at is None or (now - token.last_used_at).seconds > 60):
+                ApiToken.objects.filter(id=token.id).update(last_used_at=now)
+        if token is None or not token.usable(now):
+            raise AuthenticationFailed(code="bad_token")
+        return None, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return "Bearer"
+
+
+class ScopeNeeded(BasePermission):
+    """The view names its scope in `scope_needed`; a view without one lets nobody in."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True when the token lists the view's scope."""
+        needed = getattr(view, "scope_needed", None)
+        return isinstance(request.auth, ApiToken) and needed in request.auth.scopes
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the token is described in the OpenAPI document."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ANN401 - drf-spectacular's own
+        """An HTTP bearer token."""
+        return {"type": "http", "scheme": "bearer"}

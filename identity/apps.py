@@ -1,0 +1,16 @@
+"""The identity package as a Django application."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class IdentityConfig(AppConfig):
+    """Who somebody is, what they may see, and the log of who saw what."""
+
+    name = "identity"
+
+    def ready(self) -> None:
+        """Rights in the database follow every migration."""
+        from identity import grants
+
+        post_migrate.connect(grants.apply, dispatch_uid="identity.grants")

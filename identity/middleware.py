@@ -1,0 +1,125 @@
+"""The first steps of every request: one log line, headers, the municipality by its host, the language."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from traceback import extract_tb
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+
+from identity.errors import Limited, NotAllowed, SignInNeeded
+from identity.models import Municipality
+
+log = logging.getLogger("motas.web")
+Answer = Callable[[HttpRequest], HttpResponse]
+_EXEMPT = ("/healthz", settings.STATIC_URL)
+_PERMISSIONS = (
+    "camera={media}, microphone={media}, autoplay={media}, display-capture={media}, screen-wake-lock={media}, "
+    "fullscreen={media}, geolocation=(), payment=(), usb=(), publickey-credentials-get=(), browsing-topics=()"
+)
+
+
+def access_line(get_response: Answer) -> Answer:
+    """Log method, route name, status and time: never the path, which may hold a secret."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = get_response(request)
+        route = request.resolver_match.view_name if request.resolver_match else "-"
+        spent = (time.perf_counter() - began) * 1000
+        if not request.path.startswith(settings.STATIC_URL):
+            log.info("%s %s %s %.0f ms", request.method, route, response.status_code, spent)
+        return response
+
+    return respond
+
+
+def page_headers(get_response: Answer) -> Answer:
+    """Headers of section "Pages": nothing cached when signed in, devices only where a meeting is."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith(settings.STATIC_URL):
+            return response
+        media = "(self)" if request.path.startswith("/moten/") else "()"
+        response.setdefault("Permissions-Policy", _PERMISSIONS.format(media=media))
+        response.setdefault("Cache-Control", "no-store")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Robots-Tag", "noindex")
+        sockets = ["'self'", f"wss://{request.get_host()}"]
+        response._csp_update = {"connect-src": sockets + [f"ws://{request.get_host()}"] * settings.TRIAL}  # type: ignore[attr-defined]
+        return response
+
+    return respond
+
+
+def municipality_by_host(get_response: Answer) -> Answer:
+    """Find the municipality of the host name (cached 60 s); 421 to an unknown one (RFC 9110, 15.5.20)."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(_EXEMPT):
+            return get_response(request)
+        municipality = by_host(request.get_host())
+        if municipality is None:
+            return HttpResponse(
+                "Ingen kommun har den här adressen.", status=421, content_type="text/plain; charset=utf-8"
+            )
+        request.municipality = municipality  # type: ignore[attr-defined]
+        return get_response(request)
+
+    respond.process_exception = answer_error  # type: ignore[attr-defined]
+    return respond
+
+
+def by_host(host: str) -> Municipality | None:
+    """The municipality that is known by this host (port ignored), or None."""
+    name = host.rsplit(":", 1)[0].lower()
+    key = f"host-{name}"
+    found: Municipality | None = cache.get(key)
+    if found is None:
+        found = Municipality.objects.filter(hosts__contains=[name]).first()
+        if found is not None:
+            cache.set(key, found, 60)
+    return found
+
+
+def reader_language(get_response: Answer) -> Answer:
+    """The language that the reader chose, else Swedish; kept in the session."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        session = getattr(request, "session", None)
+        chosen = session.get("language") if session is not None and not request.path.startswith(_EXEMPT) else None
+        with translation.override(chosen or settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = get_response(request)
+            response.setdefault("Content-Language", translation.get_language() or "sv")
+        return response
+
+    return respond
+
+
+def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Errors of identity as pages; everything unknown is logged without its text, then Django's 500."""
+    if isinstance(error, SignInNeeded):
+        return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': request.path})}")
+    if isinstance(error, NotAllowed):
+        return render(request, "404.html", status=404)
+    if isinstance(error, Limited):
+        response = render(request, "429.html", {"seconds": error.seconds}, status=429)
+        response["Retry-After"] = str(error.seconds)
+        return response
+    if not isinstance(error, Http404):
+        places = " < ".join(
+            f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}"
+            for frame in reversed(extract_tb(error.__traceback__)[-6:])
+        )
+        log.error("unhandled %s at %s", type(error).__name__, places)
+    return None

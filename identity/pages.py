@@ -1,0 +1,67 @@
+"""What every page does first: open the scope, load the actor, ask for sign-in where it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpRequest
+
+from identity import access_log, actors, scope
+from identity.actors import Actor
+from identity.errors import NotAllowed, SignInNeeded
+from identity.models import Municipality
+
+
+def municipality_of(request: HttpRequest) -> Municipality:
+    """The municipality of the request's host, set by the first middleware."""
+    found: Municipality = request.municipality  # type: ignore[attr-defined]  # set by municipality_by_host
+    return found
+
+
+@contextmanager
+def reading(request: HttpRequest) -> Iterator[Actor]:
+    """A transaction to read in, and who reads. Close it before rendering."""
+    try:
+        with scope.transaction(municipality_of(request).id):
+            yield actors.load(request)
+    except NotAllowed as error:
+        access_log.record_refusal(error)
+        raise
+
+
+@contextmanager
+def signed_in(request: HttpRequest) -> Iterator[Actor]:
+    """As `reading`; raises `SignInNeeded` unless somebody is signed in."""
+    with reading(request) as actor:
+        if not actor.signed_in:
+            raise SignInNeeded
+        yield actor
+
+
+@contextmanager
+def staff(request: HttpRequest) -> Iterator[Actor]:
+    """As `reading`; raises `SignInNeeded` unless a staff member is signed in."""
+    with reading(request) as actor:
+        if not actor.is_staff:
+            raise SignInNeeded
+        yield actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor, read in a transaction of its own: for views that then call one use case."""
+    with reading(request) as actor:
+        return actor
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What every template knows: the municipality, and which menu to show. Reads no tenant row."""
+    session = getattr(request, "session", None)
+    known = bool(session and session.get("person"))
+    return {
+        "municipality": getattr(request, "municipality", None),
+        "signed_in": known,
+        "is_staff": bool(known and session and session.get("staff")),
+        "trial": actors.trial_allowed(),
+    }

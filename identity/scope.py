@@ -1,0 +1,107 @@
+"""The walls between municipalities: which one is active, and the only way to its tables.
+
+`transaction(municipality)` opens a transaction and tells PostgreSQL, as its first statement and for
+this transaction only, whose rows may be seen; row-level security does the rest. Managers of tenant
+tables raise `NoScope` outside it, also when a lazy queryset is evaluated too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Self, TypeVar
+
+from django.db import connection, models
+from django.db import transaction as database_transaction
+
+from identity.errors import NoScope
+
+_active: ContextVar[int | None] = ContextVar("motas_municipality", default=None)
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+def current() -> int:
+    """The active municipality's id. Raises `NoScope`."""
+    municipality = _active.get()
+    if municipality is None:
+        raise NoScope("a tenant table was used outside identity.scope.transaction()")
+    return municipality
+
+
+@contextmanager
+def transaction(municipality: int, *, durable: bool = False) -> Iterator[None]:
+    """One transaction in one municipality. `durable`: it may not stand inside another one.
+
+    Inside another scope only the same municipality may be named again.
+    """
+    outer = _active.get()
+    if outer is not None and outer != municipality:
+        raise NoScope("a scope cannot change inside a transaction")
+    with database_transaction.atomic(durable=durable):
+        if outer is None:
+            _tell_database(str(municipality))
+        token = _active.set(municipality)
+        try:
+            yield
+        finally:
+            _active.reset(token)
+    if outer is None and connection.in_atomic_block:
+        # Only a test's outer transaction reaches this: leave no scope behind for its next "request".
+        _tell_database("")
+
+
+def _tell_database(municipality: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.municipality', %s, true)", [municipality])
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that refuses to be evaluated without a scope."""
+
+    def _fetch_all(self) -> None:
+        current()
+        super()._fetch_all()  # type: ignore[misc]  # private in Django, hence absent from the stubs
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        """As Django's, in a scope."""
+        current()
+        return super().iterator(chunk_size)
+
+    def count(self) -> int:
+        """As Django's, in a scope."""
+        current()
+        return super().count()
+
+    def exists(self) -> bool:
+        """As Django's, in a scope."""
+        current()
+        return super().exists()
+
+    def update(self, **kwargs: Any) -> int:
+        """As Django's, in a scope."""
+        current()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """As Django's, in a scope."""
+        current()
+        return super().delete()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """As Django's, in a scope."""
+        current()
+        return super().aggregate(*args, **kwargs)
+
+    def here(self) -> Self:
+        """Rows of the active municipality, said in SQL as well as by the wall."""
+        return self.filter(municipality_id=current())
+
+
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+    """`objects` of every tenant table: raises `NoScope` unless a municipality is active."""
+
+    def get_queryset(self) -> ScopedQuerySet[Any]:
+        """Rows of the active municipality."""
+        current()
+        return super().get_queryset()  # type: ignore[no-any-return]

@@ -1,0 +1,42 @@
+"""Signing in and out: the session is renewed, and holds who, by what, how surely, and when."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from identity import access_log, actors, scope
+from identity.models import Person
+
+_KEPT = ("choice", "language")
+
+
+def sign_in(request: HttpRequest, *, municipality: int, person: Person, provider: str, level: str) -> None:
+    """Sign `person` in. What was chosen before stays; the session key is new (session fixation)."""
+    kept = {name: request.session[name] for name in _KEPT if name in request.session}
+    request.session.flush()
+    now = timezone.now()
+    request.session.update(kept)
+    request.session.update(
+        {
+            "municipality": municipality,
+            "person": str(person.id),
+            "provider": provider,
+            "level": level,
+            "signed_in_at": now.isoformat(),
+        }
+    )
+    with scope.transaction(municipality):
+        actor = actors.of_person(person, provider=provider, level=level, session_key="", at=now)
+        request.session["staff"] = actor.is_staff
+        access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
+    request.session.save()
+
+
+def safe_next(request: HttpRequest, wanted: str, otherwise: str) -> str:
+    """`wanted` if it is a path of this site, else `otherwise`."""
+    fine = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=False
+    )
+    return wanted if fine else otherwise

@@ -1,0 +1,61 @@
+"""Signing in, signing out, the reader's language, and the page for a form that came too late."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from identity import actors, pages, scope
+from identity.models import Person
+from identity.sign_in import safe_next, sign_in
+
+
+@require_safe
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """The ways to sign in. In a trial: the cast, and a plain word that it is a trial."""
+    wanted = safe_next(request, request.GET.get("next", ""), "")
+    members = ()
+    if actors.trial_allowed():
+        from identity.providers import trial
+
+        members = trial.cast()
+    return render(request, "identity/sign_in.html", {"cast": members, "next": wanted})
+
+
+@require_GET
+def trial_sign_in(request: HttpRequest, cast_name: str) -> HttpResponse:
+    """Be one of the cast. The route exists in trial and test only."""
+    municipality = pages.municipality_of(request)
+    with scope.transaction(municipality.id):
+        person = Person.objects.filter(cast_name=cast_name).first()
+    if person is None:
+        raise Http404
+    sign_in(request, municipality=municipality.id, person=person, provider="trial", level="LOA3")
+    home = reverse("booking:today") if request.session["staff"] else reverse("booking:mine")
+    return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), home))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session and clear what the browser kept."""
+    request.session.flush()
+    response = HttpResponseRedirect(reverse("start"))
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the reader's language and go back to the page."""
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        request.session["language"] = chosen
+    return HttpResponseRedirect(safe_next(request, request.POST.get("next", ""), reverse("start")))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: say so, and how to go on."""
+    return render(request, "403.html", status=403)
