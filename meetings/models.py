@@ -42,8 +42,9 @@ class Meeting(TenantModel):
 class Participant(TenantModel):
     """One party inside a meeting. Its id is random per person and meeting and is no secret.
 
-    Tickets, resume tokens and sessions are kept as SHA-256 only. `seen_at` is written every few seconds by the
-    process that holds the socket, so that a killed process is noticed; `lost_at` is when the socket was missed.
+    Tickets, resume tokens and sessions are kept as SHA-256 only: `socket_session` is the one that said hello last,
+    `admitted_session` the one that was admitted and may come back without the lobby. `seen_at` is written every few
+    seconds by the process that holds the socket, so that a killed process is noticed; `lost_at` is when it was missed.
     """
 
     LIVE = ("waiting", "admitted", "aside")
@@ -60,11 +61,12 @@ class Participant(TenantModel):
     phrase = models.CharField(max_length=16, blank=True)
     aside = models.BooleanField(default=False, help_text="Was aside when last inside.")
     other_device = models.BooleanField(default=False, help_text="Waits with another session than was admitted.")
-    session_digest = models.BinaryField(max_length=32, null=True, blank=True)
     ticket_hash = models.BinaryField(max_length=32, null=True, blank=True)
     ticket_session = models.BinaryField(max_length=32, null=True, blank=True)
     ticket_takeover = models.BooleanField(default=False)
     ticket_expires_at = models.DateTimeField(null=True, blank=True)
+    socket_session = models.BinaryField(max_length=32, null=True, blank=True)
+    admitted_session = models.BinaryField(max_length=32, null=True, blank=True)
     resume_hash = models.BinaryField(max_length=32, null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     admitted_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,96 @@
+"""The meeting's own course: start, pause, a new code, the end for all."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from booking import states
+from booking.errors import BookingError
+from booking.states import Event
+from identity import access_log, policies, scope
+from identity.actors import Actor
+from identity.errors import NotAllowed
+from meetings.errors import Refused
+from meetings.lobby import State
+from meetings.protocol import End, ErrorCode, NewCode, Pause, Sync, Unpause
+from meetings.services import progress
+from meetings.services.acting import Caller, acting
+from meetings.services.entrance import participant_of
+from meetings.services.opened import Opened, opened
+from meetings.state import Snapshot
+
+
+def look(*, by: Caller, message: Sync) -> Snapshot:
+    """The meeting as it stands, for somebody who still may see it."""
+    with acting(by, message) as act:
+        return act.opened.save()
+
+
+def pause(*, by: Caller, message: Pause) -> Snapshot:
+    """All sound and picture stop; anybody may ask for it."""
+    with acting(by, message) as act:
+        act.opened.meeting.paused_why, act.opened.meeting.paused_by = message.why.value, act.me.id
+        act.opened.changed = True
+        act.log("pause", reason=message.why.value)
+        return act.opened.save()
+
+
+def unpause(*, by: Caller, message: Unpause) -> Snapshot:
+    """End the pause; each person turns on sound and picture themselves."""
+    with acting(by, message) as act:
+        act.opened.meeting.paused_why, act.opened.meeting.paused_by = "", None
+        act.opened.changed = True
+        act.log("unpause")
+        return act.opened.save()
+
+
+def new_code(*, by: Caller, message: NewCode) -> Snapshot:
+    """A new epoch of the verification code with the same people."""
+    with acting(by, message) as act:
+        act.opened.meeting.epoch += 1
+        act.opened.changed = True
+        return act.opened.save()
+
+
+def end(*, by: Caller, message: End) -> Snapshot:
+    """The meeting is over for all, over the socket. Refused `not_now` before anybody was admitted."""
+    with acting(by, message) as act:
+        try:
+            _end(act.opened, act.actor)
+        except BookingError:
+            raise Refused(ErrorCode.NOT_NOW) from None
+        return act.opened.save()
+
+
+def end_meeting(*, actor: Actor, meeting: UUID) -> Snapshot:
+    """The same from the page, for a host without a socket. NotAllowed; BookingError when it has not begun."""
+    with scope.transaction(actor.municipality_id, durable=True):
+        held = _led_by(actor, meeting)
+        if held.meeting.ended_at is None:
+            _end(held, actor)
+        return held.save()
+
+
+def start_meeting(*, actor: Actor, meeting: UUID) -> Snapshot:
+    """ "Starta samtalet": waiting -> in progress. NotAllowed; BookingError until the resident has been admitted."""
+    with scope.transaction(actor.municipality_id, durable=True):
+        held = _led_by(actor, meeting)
+        if participant_of(held, actor).state != State.ADMITTED:
+            raise NotAllowed("meeting")
+        if held.booking.state != states.State.IN_PROGRESS:
+            progress.take(held, Event.START, states.Role.HOST, actor)
+            held.meeting.started_at = held.now
+            access_log.record(actor=actor, action="meeting.start", kind="meeting", objects=[meeting])
+        return held.save()
+
+
+def _end(meeting: Opened, actor: Actor) -> None:
+    progress.take(meeting, Event.END, states.Role.HOST, actor)
+    progress.close(meeting)
+    access_log.record(actor=actor, action="meeting.end", kind="meeting", objects=[meeting.meeting.id])
+
+
+def _led_by(actor: Actor, meeting: UUID) -> Opened:
+    held = opened(meeting)
+    policies.require(actor, "meeting.lead", held.facts())
+    return held

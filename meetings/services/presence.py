@@ -1,0 +1,150 @@
+"""Sockets that come and go: lost ones, silent ones, revoked ones. Deadlines are columns, never timers.
+
+A process says every few seconds which sockets it holds (`seen_at`); what a killed process held is thereby noticed.
+`sweep` runs every 2 s in each web process; locked meetings are skipped, somebody else has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from booking import states
+from booking.timeline import ceil_tick
+from identity import scope
+from identity.errors import NotAllowed
+from identity.models import Membership, Session
+from meetings.lobby import By, Happening, State
+from meetings.models import Meeting, Participant
+from meetings.protocol import RESUME_SECONDS, Role
+from meetings.services import progress
+from meetings.services.acting import Caller, step
+from meetings.services.door import without_host
+from meetings.services.opened import opened
+from meetings.services.places import place
+from meetings.state import Snapshot
+
+UNSEEN: Final = timedelta(seconds=35)
+_GRACE: Final = timedelta(seconds=RESUME_SECONDS)
+_SESSION_USED: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a look at many connections of one municipality gave."""
+
+    out: frozenset[Caller]
+    versions: Mapping[UUID, int]
+
+
+def lost(*, by: Caller) -> Snapshot | None:
+    """The socket of this generation is gone; the others see "reconnecting". None when a newer one is there."""
+    with scope.transaction(by.municipality, durable=True):
+        held = opened(by.meeting)
+        me = held.people[by.participant]
+        if me.gen != by.gen or me.state not in Participant.LIVE or me.lost_at is not None:
+            return None
+        held.touch(me).lost_at = held.now
+        return held.save()
+
+
+def signed_out(*, by: Caller) -> Snapshot | None:
+    """The session or the right behind this connection is gone: the participant has left."""
+    with scope.transaction(by.municipality, durable=True):
+        held = opened(by.meeting)
+        me = held.people[by.participant]
+        if me.gen != by.gen or me.state not in Participant.LIVE:
+            return None
+        place(held, me, step(held, me, Happening.LEAVE, By.SELF))
+        me.admitted_session = None
+        without_host(held, me)
+        progress.settle(held)
+        return held.save()
+
+
+def check(*, municipality: int, callers: Iterable[Caller]) -> Standing:
+    """Which connections have lost session, role or party, and every meeting's version. Notes that the rest are here."""
+    asked = list(callers)
+    with scope.transaction(municipality, durable=True):
+        now = timezone.now()
+        living = _living_sessions({one.session_key for one in asked}, now)
+        people = _people({one.participant for one in asked})
+        out = frozenset(one for one in asked if not _stands(one, people.get(one.participant), living))
+        here = [one.participant for one in asked if one not in out]
+        Participant.objects.filter(id__in=here, state__in=Participant.LIVE).update(seen_at=now)
+        meetings = Meeting.objects.filter(id__in={one.meeting for one in asked})
+        return Standing(out, dict(meetings.values_list("id", "version")))
+
+
+def sweep(*, municipality: int) -> list[Snapshot]:
+    """Take every deadline that has passed: lost sockets, killed processes, interruptions, empty lobbies."""
+    with scope.transaction(municipality):
+        due = list(_due(timezone.now()))
+    return [swept for one in due if (swept := _swept(municipality, one)) is not None]
+
+
+def _swept(municipality: int, meeting: UUID) -> Snapshot | None:
+    with scope.transaction(municipality, durable=True):
+        try:
+            held = opened(meeting, skip_locked=True)
+        except NotAllowed:
+            return None
+        for one in held.people.values():
+            if one.state in Participant.LIVE and one.lost_at is not None and held.now - one.lost_at >= _GRACE:
+                place(held, one, step(held, one, Happening.EXPIRE, By.SERVER))
+                without_host(held, one)
+            elif one.state in Participant.LIVE and one.lost_at is None and _unseen(one, held.now):
+                held.touch(one).lost_at = held.now
+        progress.settle(held)
+        return held.save() if held.changed else None
+
+
+def _unseen(one: Participant, now: datetime) -> bool:
+    return one.seen_at is None or now - one.seen_at >= UNSEEN
+
+
+def _due(now: datetime) -> Iterable[UUID]:
+    """Ids of meetings where something may have to be done; the rows themselves decide under the lock."""
+    mine = Participant.objects.filter(meeting=OuterRef("id"))
+    live = mine.filter(state__in=Participant.LIVE)
+    missed = live.filter(Q(lost_at__lte=now - _GRACE) | Q(lost_at=None, seen_at__lte=now - UNSEEN))
+    needed = mine.filter(Q(party__role=Role.RESIDENT) | Q(id=OuterRef("host")), admitted_at__isnull=False)
+    gone = needed.filter(Q(lost_at__lte=now - progress.LOST_FOR) | ~Q(state__in=(State.ADMITTED, State.ASIDE)))
+    guests = live.exclude(id=OuterRef("host"))
+    booking = {name: Q(booking__state=name) for name in progress.UNDER_WAY}
+    due: Iterable[UUID] = Meeting.objects.filter(
+        Exists(missed)
+        | (booking[states.State.IN_PROGRESS] & Exists(gone))
+        | (booking[states.State.INTERRUPTED] & Q(interrupted_at__lte=now - progress.KEPT_FOR))
+        | (booking[states.State.WAITING] & Q(booking__from_tick__gt=ceil_tick(now)) & ~Exists(guests)),
+        ended_at=None,
+    ).values_list("id", flat=True)
+    return due
+
+
+def _living_sessions(keys: set[str], now: datetime) -> Mapping[str, UUID | None]:
+    """Sessions that have not ended, with their person. An open socket counts as use (noted once a minute)."""
+    living = Session.objects.filter(session_key__in=keys, municipality=scope.current(), expire_date__gt=now)
+    people = dict(living.values_list("session_key", "person_uuid"))
+    Session.objects.filter(session_key__in=people, last_seen__lt=now - _SESSION_USED).update(last_seen=now)
+    return people
+
+
+def _people(ids: set[UUID]) -> Mapping[UUID, tuple[UUID, bool]]:
+    """Participants that still are parties: person, and whether their role in the unit is still there."""
+    officer = Membership.objects.filter(
+        person=OuterRef("party__person"), unit=OuterRef("meeting__booking__calendar__unit"), role="officer"
+    )
+    rows = Participant.objects.filter(id__in=ids).annotate(officer=Exists(officer))
+    found = rows.values_list("id", "party__person_id", "party__role", "officer")
+    return {one: (person, role != Role.OFFICER or officer) for one, person, role, officer in found}
+
+
+def _stands(caller: Caller, participant: tuple[UUID, bool] | None, living: Mapping[str, UUID | None]) -> bool:
+    return participant is not None and participant[1] and living.get(caller.session_key) == participant[0]
