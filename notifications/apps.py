@@ -1,0 +1,22 @@
+"""The notifications package as a Django application."""
+
+from django.apps import AppConfig
+
+_ALL = "SELECT, INSERT, UPDATE, DELETE"
+RIGHTS = {
+    "notifications_message": _ALL,
+    "notifications_delivery": _ALL,
+}
+
+
+class NotificationsConfig(AppConfig):
+    """What people are told, by which sender, and when."""
+
+    name = "notifications"
+
+    def ready(self) -> None:
+        """Say which rights the web role has on these tables, and listen to booking's news."""
+        from identity import grants
+        from notifications import receivers  # noqa: F401 - connects them
+
+        grants.register(RIGHTS)
