@@ -7,18 +7,25 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from booking.suitability import Answers
 from booking.timeline import Tick, tick_of
 
 YES_NO = (("yes", _("Ja")), ("no", _("Nej")))
+_YEARS = range(2000, 2100)
 _WEEK = re.compile(r"(\d{4})-(\d{1,2})")
 
 
 def new_key() -> str:
     """An idempotency key for a form that is about to be shown."""
     return uuid.uuid4().hex
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when it is empty; None when the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def errors_of(form: forms.Form) -> list[tuple[str, str]]:
@@ -43,7 +50,10 @@ class StartField(forms.Field):
         if not value:
             return None
         try:
-            return tick_of(datetime.fromisoformat(str(value)))
+            start = datetime.fromisoformat(str(value))
+            if start.year in _YEARS:
+                return tick_of(start)
+            raise ValueError
         except (ValueError, OverflowError):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
@@ -100,7 +110,8 @@ class TimesFilter(forms.Form):
 
     def cleaned(self, name: str) -> Any:  # noqa: ANN401 - a field's own type
         """The value of a field, or None when it is faulty or missing."""
-        return self.cleaned_data.get(name) if self.is_bound and (self.is_valid() or True) else None
+        self.full_clean()
+        return self.cleaned_data.get(name)
 
 
 class SlotForm(forms.Form):
@@ -110,6 +121,11 @@ class SlotForm(forms.Form):
     form = forms.SlugField(max_length=5)
     tid = StartField()
     key = KeyField()
+
+    def cleaned(self) -> dict[str, Any]:
+        """The fields that are sound; what is faulty is left out."""
+        self.full_clean()
+        return self.cleaned_data
 
 
 class ContactForm(forms.Form):

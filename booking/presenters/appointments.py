@@ -1,6 +1,6 @@
 """A held or booked time in words: on the steps of a booking, the receipt, and in Mina tider."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,6 +34,7 @@ class Appointment:
     bring: tuple[str, ...] = ()
     told_at: str = ""
     meeting: UUID | None = None
+    calendar: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the summary; `address` names the page that changes it, or is empty."""
+    """One row of the summary; `address` is the page that changes it, or empty."""
 
     name: str
     value: str
@@ -88,6 +89,7 @@ class Receipt:
     what: str
     steps: tuple[tuple[str, str], ...]
     bring: tuple[str, ...]
+    video: bool
 
 
 def when(time: Appointment) -> str:
@@ -107,15 +109,16 @@ def held(time: Appointment, *, expires_at: datetime | None) -> Held:
     return Held(when(time), what(time), until)
 
 
-def summary(time: Appointment, *, way: str, to: str) -> tuple[Row, ...]:
-    """What is about to be booked, each row with the page that changes it."""
+def summary(time: Appointment, *, way: str, to: str, addresses: Mapping[str, str]) -> tuple[Row, ...]:
+    """What is about to be booked; `addresses`: the pages that change time, form, start and needs."""
     told = to if way == "email" else gettext("Ingen bekräftelse. Du ser tiden i Mina tider.")
+    day, span = wording.capital(wording.full_day(time.start)), wording.span(time.start, time.end)
     rows = [
-        Row(gettext("Tid"), wording.capital(wording.full_day(time.start)), "time", wording.span(time.start, time.end)),
-        Row(gettext("Mötesform"), forms_of_meeting.name_of(time.form), "form", _place(time)),
+        Row(gettext("Tid"), day, addresses["time"], span),
+        Row(gettext("Mötesform"), forms_of_meeting.name_of(time.form), addresses["form"], _place(time)),
         Row(gettext("Handläggare"), time.officer),
-        Row(gettext("Gäller"), time.type_name, "start"),
-        Row(gettext("Bekräftelse"), told, "needs"),
+        Row(gettext("Gäller"), time.type_name, addresses["start"]),
+        Row(gettext("Bekräftelse"), told, addresses["needs"]),
     ]
     return tuple(row for row in rows if row.value)
 
@@ -129,7 +132,7 @@ def change_until(time: Appointment) -> str:
 def receipt(time: Appointment) -> Receipt:
     """The receipt: when, how, what happens now, what to bring."""
     full = f"{wording.capital(wording.full_day(time.start))} {wording.span(time.start, time.end)}"
-    return Receipt(full, what(time), (_told(time), *_how(time)), time.bring)
+    return Receipt(full, what(time), (_told(time), *_how(time)), time.bring, video=time.form == "video")
 
 
 def _told(time: Appointment) -> tuple[str, str]:
@@ -164,6 +167,14 @@ def _how(time: Appointment) -> tuple[tuple[str, str], ...]:
 
 def _place(time: Appointment) -> str:
     return time.place if time.form == "visit" else ""
+
+
+def notice(code: str) -> str:
+    """What was just done, once."""
+    return {
+        "moved": gettext("Tiden är bytt."),
+        "cancelled": gettext("Tiden är avbokad. Du kan boka en ny tid när du vill."),
+    }.get(code, "")
 
 
 def my_times(times: Iterable[Appointment], *, now: datetime) -> MyTimes:

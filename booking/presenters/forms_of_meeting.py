@@ -16,6 +16,7 @@ class FormWords:
     name: str
     sign: str
     text: str
+    checked: bool = False
 
 
 def name_of(form: str) -> str:
@@ -28,13 +29,13 @@ def name_of(form: str) -> str:
     }[form]
 
 
-def choices(forms: Iterable[str], *, place: str = "") -> tuple[FormWords, ...]:
-    """The forms that are offered, always in the same order. `place`: where visits are held."""
+def choices(forms: Iterable[str], *, place: str = "", chosen: str = "") -> tuple[FormWords, ...]:
+    """The forms that are offered, always in the same order. `place`: where visits are held; `chosen` before, if any."""
     offered = set(forms)
-    return tuple(_words(form, place) for form in ORDER if form in offered)
+    return tuple(_words(form, place, form == chosen) for form in ORDER if form in offered)
 
 
-def _words(form: str, place: str) -> FormWords:
+def _words(form: str, place: str, checked: bool) -> FormWords:
     visit = gettext("Du kommer till %(place)s.") % {"place": place} if place else gettext("Du kommer till oss.")
     sign, text = {
         "video": (
@@ -45,4 +46,4 @@ def _words(form: str, place: str) -> FormWords:
         "visit": ("people", visit),
         "home": ("house", gettext("Handläggaren kommer hem till dig.")),
     }[form]
-    return FormWords(form, name_of(form), sign, text)
+    return FormWords(form, name_of(form), sign, text, checked)

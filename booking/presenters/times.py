@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from booking import wording
 
@@ -62,7 +62,7 @@ class StripDay:
     short: str
     full: str
     number: int
-    free: int
+    free: str
     anchor: str
 
 
@@ -222,7 +222,8 @@ def _strip_day(free: _Free, day: date, only: date | None) -> StripDay:
     anchor = "" if n == 0 else f"#{_anchor(day)}"
     if n and only not in (None, day):
         anchor = _address(_monday(day), free.part) + anchor
-    return StripDay(wording.short_weekday(day), wording.weekday(day), day.day, n, anchor)
+    words = ngettext("%(n)d ledig", "%(n)d lediga", n) % {"n": n} if n else gettext("Fullt")
+    return StripDay(wording.short_weekday(day), wording.weekday(day), day.day, words, anchor)
 
 
 def _anchor(day: date) -> str:

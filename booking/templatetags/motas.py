@@ -1,6 +1,7 @@
 """What every template uses: signs from the sprite, telephone links, times in words."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -8,6 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from booking import wording
+from booking.choice import Choice
+from booking.forms import new_key
+from booking.presenters import forms_of_meeting
+from booking.timeline import instant
 
 register = template.Library()
 
@@ -51,3 +56,21 @@ def clock(moment: datetime) -> str:
 def day_and_time(moment: datetime) -> str:
     """`tisdag 1 december kl. 9.00`."""
     return wording.day_and_time(moment)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """A hidden idempotency key, made when the page is rendered: sending the form twice has one effect."""
+    return format_html('<input type="hidden" name="key" value="{}">', new_key())
+
+
+@register.inclusion_tag("components/chosen_before.html", takes_context=True)
+def chosen_before_sign_in(context: dict[str, Any]) -> dict[str, str]:
+    """The time that was chosen before signing in, so that nobody wonders whether it is still there."""
+    request = context.get("request")
+    chosen = Choice.of(request.session) if request is not None else None
+    if chosen is None or not chosen.has_time:
+        return {"when": "", "form": ""}
+    start, end = instant(chosen.start), instant(chosen.end)
+    when = f"{wording.capital(wording.day(start))} {wording.span(start, end)}"
+    return {"when": when, "form": forms_of_meeting.name_of(chosen.form)}

@@ -1,0 +1,69 @@
+"""Somebody's held and booked times, read as facts for the presenters. Called inside an open scope; reads are logged."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from booking import access
+from booking.models import Booking, Occupancy
+from booking.presenters.appointments import Appointment
+from booking.states import State
+from identity import access_log
+from identity.actors import Actor
+from identity.models import Person
+
+_WITH = ("calendar__person", "meeting_type__service__unit")
+
+
+def of(booking: Booking) -> Appointment:
+    """The facts of one booking."""
+    kind, officer = booking.meeting_type, booking.calendar.person
+    return Appointment(
+        id=booking.id,
+        state=booking.state,
+        form=booking.form,
+        start=booking.starts_at,
+        end=booking.ends_at,
+        type_name=kind.name,
+        kod=kind.code,
+        place=kind.service.unit.visit_place,
+        officer=officer.name if officer else "",
+        sequence=booking.sequence,
+        move_limit=timedelta(minutes=kind.move_limit_minutes),
+        bring=tuple(kind.bring),
+        told_at=booking.contact_to if booking.contact_way == "email" else "",
+        meeting=getattr(booking, "meeting_key", None),
+        calendar=booking.calendar.uuid,
+    )
+
+
+def one(actor: Actor, booking: UUID, action: str = "booking.see") -> Appointment:
+    """One time of the actor's. Raises `NotAllowed` for a stranger's and for none at all alike."""
+    found = access.fetch(actor, action, booking)
+    access_log.record(actor=actor, action=action, kind="booking", objects=[found.id])
+    return of(found)
+
+
+def own(actor: Actor) -> list[Appointment]:
+    """Every time that the actor has or had as a resident."""
+    rows = Booking.objects.visible_to(actor).filter(resident_id=actor.person_id).exclude(state=State.HELD)
+    # The floor above hangs a meeting on every booking; its key is all that a link needs.
+    found = list(rows.select_related(*_WITH).annotate(meeting_key=F("meeting__id")))
+    access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
+    return [of(row) for row in found]
+
+
+def held_until(booking: UUID, *, now: datetime) -> datetime | None:
+    """When the hold of a booking ends; None when it has ended or the time is booked."""
+    holds = Occupancy.objects.filter(booking_id=booking, live=True, state="hold", expires_at__gt=now)
+    ends: datetime | None = holds.values_list("expires_at", flat=True).first()
+    return ends
+
+
+def email_of(actor: Actor) -> str:
+    """The address that the person is known by, offered as a first value."""
+    known = Person.objects.filter(id=actor.person_id).first() if actor.person_id else None
+    return known.email if known else ""

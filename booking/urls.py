@@ -1,0 +1,25 @@
+"""Addresses of booking. They name neither person nor service."""
+
+from django.urls import include, path
+
+from booking import feed_views
+from booking.views import about, choosing, completing, mine
+
+app_name = "booking"
+urlpatterns = [
+    path("boka/tid/", choosing.choose_slot, name="choose"),
+    path("boka/behov/", completing.needs, name="needs"),
+    path("boka/mer-tid/", completing.more_time, name="more_time"),
+    path("boka/information/", completing.information, name="information"),
+    path("boka/bekrafta/", completing.confirm, name="confirm"),
+    path("boka/klart/", completing.receipt, name="receipt"),
+    path("boka/<slug:kod>/", choosing.choose_form, name="form"),
+    path("boka/<slug:kod>/tid/", choosing.choose_time, name="time"),
+    path("mina-tider/", mine.mine, name="mine"),
+    path("mina-tider/<uuid:booking>/andra/", mine.move, name="move"),
+    path("mina-tider/<uuid:booking>/avboka/", mine.cancel, name="cancel"),
+    path("tillganglighet/", about.accessibility, name="accessibility"),
+    path("dina-uppgifter/", about.your_data, name="your_data"),
+    path("kalender/<str:secret>.ics", feed_views.show, name="feed"),
+    path("", include("booking.officer_urls")),
+]

@@ -1,0 +1,105 @@
+"""Mina tider: see, move and cancel."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking import appointments, offers, services
+from booking.errors import BookingError, NotOffered, TooLate
+from booking.forms import KeyForm, MoveForm, posted
+from booking.presenters import appointments as words
+from booking.presenters.appointments import Appointment
+from booking.presenters.forms_of_meeting import name_of
+from booking.presenters.times import times_page
+from booking.states import State
+from booking.timeline import Tick
+from booking.views.choosing import view_of
+from booking.views.steps import WayOn, refusal_page
+from identity import pages, scope
+from identity.actors import Actor
+
+READ_AND_WRITE = require_http_methods(["GET", "HEAD", "POST"])
+_CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER})
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Somebody's own times: the next, those after it, and earlier ones."""
+    with pages.signed_in(request) as actor:
+        own = appointments.own(actor)
+    notice = words.notice(request.session.pop("notice", ""))
+    return render(request, "booking/mine.html", {"times": words.my_times(own, now=timezone.now()), "notice": notice})
+
+
+@READ_AND_WRITE
+def move(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """Choose another time. The old one is kept until the new one is claimed."""
+    actor, time = _own(request, booking, "booking.move")
+    form = MoveForm(posted(request))
+    try:
+        return _moved(request, actor, time, form) if form.is_bound else _times(request, actor, time)
+    except BookingError as error:
+        return _refused(request, error, time, form.cleaned_data.get("tid", 0) if form.is_bound else 0)
+
+
+def _moved(request: HttpRequest, actor: Actor, time: Appointment, form: MoveForm) -> HttpResponse:
+    if not form.is_valid():
+        raise NotOffered
+    given = form.cleaned_data
+    services.move(actor=actor, booking=time.id, start=given["tid"], sequence=given["sequence"], key=given["key"])
+    request.session["notice"] = "moved"
+    return redirect("booking:mine")
+
+
+def _times(request: HttpRequest, actor: Actor, time: Appointment) -> HttpResponse:
+    now = timezone.now()
+    if not words.card(time, now=now).can_move:
+        raise TooLate
+    with scope.transaction(actor.municipality_id):
+        offer = offers.offer(time.kod)
+        starts = offers.free_starts(offer, time.form, now=now, calendar=time.calendar)
+    times = times_page(starts, view_of(request), now=now, until=offers.horizon(offer, now=now))
+    context = {
+        "offer": offer,
+        "time": time,
+        "now_at": words.when(time),
+        "form_name": name_of(time.form),
+        "times": times,
+    }
+    return render(request, "booking/move.html", context)
+
+
+def _refused(request: HttpRequest, error: BookingError, time: Appointment, wanted: Tick = 0) -> HttpResponse:
+    here = reverse("booking:move", kwargs={"booking": time.id})
+    back, back_text = here, gettext("Se alla lediga tider")
+    if error.code in ("too_late", "stale", "wrong_state"):
+        back, back_text = reverse("booking:mine"), gettext("Mina tider")
+    return refusal_page(request, error, wanted, WayOn(here, {"sequence": time.sequence}, back, back_text))
+
+
+@READ_AND_WRITE
+def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """Cancel in one step, no reason asked. Cancelling again answers the same."""
+    actor, time = _own(request, booking, "booking.cancel")
+    form = KeyForm(posted(request))
+    try:
+        if form.is_bound and form.is_valid():
+            services.cancel(actor=actor, booking=time.id, key=form.cleaned_data["key"])
+            request.session["notice"] = "cancelled"
+            return redirect("booking:mine")
+    except BookingError as error:
+        return _refused(request, error, time)
+    context = {"now_at": words.when(time), "what": words.what(time), "gone": time.state in _CANCELLED}
+    return render(request, "booking/cancel.html", context)
+
+
+def _own(request: HttpRequest, booking: UUID, action: str) -> tuple[Actor, Appointment]:
+    with pages.signed_in(request) as actor:
+        return actor, appointments.one(actor, booking, action)
