@@ -1,0 +1,118 @@
+/** Own picture, switches for camera and microphone, choice of which, and plain words for what is in the way. */
+
+import { all, fill, onPress, show } from "./dom.js";
+import { DEVICES } from "./media.js";
+
+/** @typedef {import("./media.js").Device} Device */
+/** @typedef {import("./media.js").Problem} Problem */
+
+export class Devices {
+  /** @type {Record<Device, Problem | null>} */
+  #problems = { audio: null, camera: null };
+  #page;
+  #media;
+  #words;
+  #mayTurnOn;
+
+  /**
+   * @param {HTMLElement} page
+   * @param {import("./media.js").Media} media
+   * @param {import("./words.js").Words} words
+   * @param {() => boolean} mayTurnOn nothing is turned on while the meeting is paused
+   */
+  constructor(page, media, words, mayTurnOn) {
+    this.#page = page;
+    this.#media = media;
+    this.#words = words;
+    this.#mayTurnOn = mayTurnOn;
+    onPress(page, "[data-switch]", (button) => void this.#toggle(deviceOf(button.dataset.switch)));
+    for (const select of all(page, "select[data-choose]")) {
+      select.addEventListener("change", () => void this.#choose(select));
+    }
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#list());
+  }
+
+  /** What the host is told of the equipment. */
+  get readiness() {
+    return this.#media.isOn("audio") ? "ok" : "listen_only";
+  }
+
+  /** Asks for camera and microphone. Never fails: who has neither can still listen. */
+  async start() {
+    this.#problems = await this.#media.start();
+    await this.#list();
+    this.render();
+  }
+
+  render() {
+    for (const device of DEVICES) this.#renderSwitch(device);
+    this.#renderOwnPicture();
+    const words = DEVICES.map(
+      (device) => this.#problems[device] && this.#words.say(`${device}-${this.#problems[device]}`),
+    );
+    fill(this.#page, "[data-device-problem] [data-text]", words.filter(Boolean).join(" "));
+    show(this.#page, "[data-device-problem]", words.some(Boolean));
+  }
+
+  /** @param {Device} device */
+  #renderSwitch(device) {
+    const on = this.#media.isOn(device);
+    for (const button of all(this.#page, `[data-switch="${device}"]`)) {
+      button.setAttribute("aria-checked", String(on));
+      fill(button, ".st", this.#words.say(on ? "on" : "off"));
+    }
+  }
+
+  #renderOwnPicture() {
+    const track = this.#media.outgoing("camera");
+    for (const video of all(this.#page, "video[data-own]")) {
+      if (!(video instanceof HTMLVideoElement)) continue;
+      const shown = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] : null;
+      if (track !== (shown ?? null)) video.srcObject = track ? new MediaStream([track]) : null;
+      video.hidden = track === null;
+    }
+    show(this.#page, "[data-own-off]", track === null);
+  }
+
+  /** @param {Device} device */
+  async #toggle(device) {
+    if (!this.#mayTurnOn()) return;
+    this.#problems[device] = await this.#media.turn(device, !this.#media.isOn(device));
+    await this.#list();
+    this.render();
+  }
+
+  /** @param {HTMLElement} select */
+  async #choose(select) {
+    if (!(select instanceof HTMLSelectElement)) return;
+    const device = deviceOf(select.dataset.choose);
+    this.#problems[device] = await this.#media.use(device, select.value);
+    this.render();
+  }
+
+  async #list() {
+    for (const device of DEVICES) {
+      const found = await this.#media.choices(device);
+      for (const select of all(this.#page, `select[data-choose="${device}"]`)) {
+        select.replaceChildren(...found.map((each) => this.#option(each, device)));
+      }
+    }
+  }
+
+  /**
+   * @param {MediaDeviceInfo} found
+   * @param {Device} device
+   */
+  #option(found, device) {
+    const label = found.label || this.#words.say(`${device}-unnamed`);
+    return new Option(label, found.deviceId, false, found.deviceId === this.#media.inUse(device));
+  }
+}
+
+/**
+ * @param {string | undefined} name
+ * @returns {Device}
+ */
+function deviceOf(name) {
+  return name === "camera" ? "camera" : "audio";
+}
