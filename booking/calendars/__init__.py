@@ -1,0 +1,1 @@
+"""What leaves Mötas as iCalendar, and what comes in."""
