@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.models import Booking
 from booking.states import Role
-from identity import policies
+from identity import policies, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, Tried
 from identity.policies import Facts
@@ -15,7 +15,7 @@ from identity.policies import Facts
 def facts_of(booking: Booking) -> Facts:
     """What the rules may look at. Reads the booking's calendar and parties."""
     return Facts(
-        municipality_id=booking.municipality_id,
+        municipality_id=scope.current(),
         unit=booking.calendar.unit_id,
         officer=booking.calendar.person_id,
         resident=booking.resident_id,

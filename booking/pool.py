@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,7 @@ SELECT calendar_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, from_at, to_
 FROM booking_absence WHERE municipality_id = %(municipality)s AND calendar_id = ANY(%(calendars)s)
   AND from_at < %(to)s AND to_at > %(from)s
 """
+_Values = dict[str, Any]
 _CACHE_BYTES = 64 * 2**20
 
 
@@ -78,7 +80,7 @@ class Pool:
 
 def load(meeting_type: UUID, form: str, calendar: UUID | None = None) -> Pool:
     """Statement 1. Raises `NotOffered` when the type is unknown or unpublished, or does not have the form."""
-    values = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
+    values: _Values = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
     with connection.cursor() as cursor:
         cursor.execute(_POOL, values)
         rows = cursor.fetchall()
@@ -95,7 +97,7 @@ def taken(pool: Pool, window: Window, *, but: UUID | None = None) -> dict[int, T
     """Statement 3 or 4: live claims and imported busy time, as timelines. `but`: a booking that does not count."""
     if not pool.calendars:
         return {}
-    values = {
+    values: _Values = {
         "municipality": scope.current(),
         "calendars": [calendar.id for calendar in pool.calendars],
         "from": window.origin,
@@ -168,7 +170,7 @@ def _rules_of(
     """Statement 2: rules and absences of many calendars, at once."""
     rules: dict[int, list[WeeklyRule]] = defaultdict(list)
     closed: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    values = {"municipality": scope.current(), "calendars": calendars}
+    values: _Values = {"municipality": scope.current(), "calendars": calendars}
     with connection.cursor() as cursor:
         cursor.execute(_RULES, values | {"from": instant(window.origin), "to": instant(window.end)})
         for calendar, weekday, start, end, first, last, forms, step, anchor, from_at, to_at in cursor.fetchall():

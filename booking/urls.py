@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from booking import feed_views
+from booking import feed_views, problems
 from booking.views import about, choosing, completing, mine
 
 app_name = "booking"
@@ -21,5 +21,6 @@ urlpatterns = [
     path("tillganglighet/", about.accessibility, name="accessibility"),
     path("dina-uppgifter/", about.your_data, name="your_data"),
     path("kalender/<str:secret>.ics", feed_views.show, name="feed"),
+    path("problems/<slug:code>/", problems.page, name="problem"),
     path("", include("booking.officer_urls")),
 ]

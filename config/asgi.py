@@ -8,9 +8,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
-from meetings.routing import websocket_urlpatterns  # noqa: E402 - needs the applications loaded
-
 from config.production import refuse_unsafe  # noqa: E402 - needs the settings
+from meetings.routing import websocket_urlpatterns  # noqa: E402 - needs the applications loaded
 
 refuse_unsafe()
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

@@ -53,8 +53,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "identity.middleware.access_line",
-    "identity.middleware.page_headers",
     "csp.middleware.CSPMiddleware",
+    "identity.middleware.page_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "identity.middleware.municipality_by_host",

@@ -1,5 +1,7 @@
 """The identity package as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -11,6 +13,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Rights in the database follow every migration."""
+        import_module("identity.api_schema")  # registers itself
         from identity import grants
 
         post_migrate.connect(grants.apply, dispatch_uid="identity.grants")

@@ -53,7 +53,7 @@ class NotAllowed(IdentityError):
 
     code = "not_found"
 
-    def __init__(self, action: str, tried: Tried | None = None) -> None:
+    def __init__(self, action: str = "", tried: Tried | None = None) -> None:
         super().__init__(action)
         self.tried = tried
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -49,15 +49,18 @@ class _Opening(DeferredAttribute):
         value = instance.__dict__[name] if name in instance.__dict__ else super().__get__(instance, cls)
         if isinstance(value, _Sealed):
             keys = keyring.field_keys(settings.KEYS_DIR)
-            value = encryption.open_sealed(bytes(value), self.field.place_of(instance), keys)
+            value = encryption.open_sealed(bytes(value), self._field().place_of(instance), keys)
             instance.__dict__[name] = value
         return value
+
+    def _field(self) -> EncryptedField:
+        return cast("EncryptedField", self.field)
 
     def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedField(models.BinaryField):
+class EncryptedField(models.BinaryField):  # type: ignore[type-arg]  # takes none when it runs
     """Text that is sealed in the database (AES-256-GCM, bound to table, column, municipality and row).
 
     In Python a `str`; the empty string is stored as no bytes. It cannot be filtered or bulk-updated

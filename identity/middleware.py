@@ -54,7 +54,7 @@ def page_headers(get_response: Answer) -> Answer:
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex")
-        sockets = ["'self'", f"wss://{request.get_host()}"]
+        sockets = [f"wss://{request.get_host()}"]
         response._csp_update = {"connect-src": sockets + [f"ws://{request.get_host()}"] * settings.TRIAL}  # type: ignore[attr-defined]
         return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -51,7 +52,7 @@ class TenantModel(models.Model):
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, default=scope.current, related_name="+")
 
-    objects = scope.ScopedManager()
+    objects: ClassVar[scope.ScopedManager[Self]] = scope.ScopedManager()
 
     class Meta:
         abstract = True

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db import transaction as database_transaction
@@ -61,7 +61,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def _fetch_all(self) -> None:
         current()
-        super()._fetch_all()  # type: ignore[misc]  # private in Django, hence absent from the stubs
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         """As Django's, in a scope."""
@@ -93,15 +93,11 @@ class ScopedQuerySet(models.QuerySet[M]):
         current()
         return super().aggregate(*args, **kwargs)
 
-    def here(self) -> Self:
-        """Rows of the active municipality, said in SQL as well as by the wall."""
-        return self.filter(municipality_id=current())
 
-
-class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+class ScopedManager(models.Manager[M]):
     """`objects` of every tenant table: raises `NoScope` unless a municipality is active."""
 
-    def get_queryset(self) -> ScopedQuerySet[Any]:
+    def get_queryset(self) -> ScopedQuerySet[M]:
         """Rows of the active municipality."""
         current()
-        return super().get_queryset()  # type: ignore[no-any-return]
+        return ScopedQuerySet(self.model, using=self._db)

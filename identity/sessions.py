@@ -27,7 +27,7 @@ class SessionStore(DatabaseStore):
     """Rows of `identity.Session`; `encode` and `decode` seal."""
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:  # type: ignore[override]  # ours is the narrower base session
+    def get_model_class(cls) -> type[Session]:
         """Our model."""
         return Session
 

@@ -17,7 +17,7 @@ from identity.sign_in import safe_next, sign_in
 def sign_in_page(request: HttpRequest) -> HttpResponse:
     """The ways to sign in. In a trial: the cast, and a plain word that it is a trial."""
     wanted = safe_next(request, request.GET.get("next", ""), "")
-    members = ()
+    members: tuple[object, ...] = ()
     if actors.trial_allowed():
         from identity.providers import trial
 

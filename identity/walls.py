@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.migrations.operations.base import Operation
-from django.db.models import Field, Model
+from django.db.models import Model
 
 from identity.fields import TenantForeignKey, TenantOneToOneField
 
 _OWN = "municipality_id = nullif(current_setting('app.municipality', true), '')::int"
 
 
-def _pair_keys(model: type[Model]) -> Iterator[Field[Any, Any]]:
+def _pair_keys(model: type[Model]) -> Iterator[TenantForeignKey | TenantOneToOneField]:
     return (f for f in model._meta.local_fields if isinstance(f, TenantForeignKey | TenantOneToOneField))
 
 
@@ -35,7 +35,7 @@ def statements(model: type[Model], *, shipped_rows: bool = False) -> list[str]:
     table = model._meta.db_table
     sql = []
     for field in _pair_keys(model):
-        target = field.remote_field.model._meta
+        target = field.related_model._meta
         sql.append(
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{field.column}_pair" '
             f'FOREIGN KEY (municipality_id, "{field.column}") '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField, RangeOperators
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from booking.models.calendar import Calendar
+from booking.models.querysets import BookingManager
 from booking.models.service import Form, MeetingType
 from booking.states import State
 from booking.timeline import instant
@@ -48,6 +50,8 @@ class Booking(TenantModel):
     vevent = models.BinaryField(default=b"", help_text="Its VEVENT at the feed's default grade.")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+
+    objects: ClassVar[BookingManager] = BookingManager()
 
     class Meta:
         constraints = [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.db import models
 from django.db.models import F, Q
 
+from booking.models.querysets import CalendarManager
 from booking.models.service import Form, MeetingType
 from identity.fields import EncryptedField, TenantForeignKey
 from identity.models import Person, TenantModel, Unit
@@ -37,6 +39,8 @@ class Calendar(TenantModel):
     rules_version = models.PositiveIntegerField(default=1)
     feed_revision = models.PositiveIntegerField(default=1)
     active = models.BooleanField(default=True)
+
+    objects: ClassVar[CalendarManager] = CalendarManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["municipality", "uuid"], name="one_calendar_per_uuid")]

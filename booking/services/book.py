@@ -15,6 +15,7 @@ from booking.errors import SlotTaken
 from booking.models import Booking, Party, PartyRole, StepShown
 from booking.search import Query
 from booking.services import claims
+from booking.slots import Slot
 from booking.states import Event, Guard, Role
 from identity import scope
 from identity.actors import Actor
@@ -85,7 +86,7 @@ def _confirm(held: Booking, contact: Contact) -> None:
     events.stamp(held)
 
 
-def _nearest(actor: Actor, booking: UUID, now: datetime) -> tuple[search.Slot, ...]:
+def _nearest(actor: Actor, booking: UUID, now: datetime) -> tuple[Slot, ...]:
     with scope.transaction(actor.municipality_id):
         held = access.fetch(actor, "booking.answer", booking)
         return search.nearest_free(Query(held.meeting_type_id, held.form), held.from_tick, now=now)

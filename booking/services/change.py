@@ -16,6 +16,7 @@ from booking.search import Query
 from booking.services import claims
 from booking.services.hold import local_text
 from booking.signals import PreviousTime
+from booking.slots import Slot
 from booking.states import Event, Guard, Role, State
 from booking.timeline import Tick
 from identity import scope
@@ -78,7 +79,7 @@ def _claim_new_time(moved: Booking, chosen: pool.Pool, start: Tick) -> PreviousT
     return previous
 
 
-def nearest_for(actor: Actor, booking: UUID, wanted: Tick, now: datetime) -> tuple[search.Slot, ...]:
+def nearest_for(actor: Actor, booking: UUID, wanted: Tick, now: datetime) -> tuple[Slot, ...]:
     """The three nearest free starts on the booking's own calendar."""
     with scope.transaction(actor.municipality_id):
         seen = access.fetch(actor, "booking.move", booking)

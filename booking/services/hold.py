@@ -18,10 +18,12 @@ from booking.models import Booking, Party, PartyRole
 from booking.pool import Pool
 from booking.search import Query
 from booking.services import claims
+from booking.slots import Slot
 from booking.states import Event, Guard, Role
 from booking.timeline import Tick, instant
 from identity import policies, scope
 from identity.actors import Actor
+from identity.errors import NotAllowed
 from identity.models import Municipality
 
 _MAX_HOLDS = 2
@@ -79,16 +81,15 @@ def _fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
 
 
 def _hold_on(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: datetime) -> Booking:
-    if actor.person_id is None:
-        raise SlotTaken
+    resident = known(actor)
     with deciding(actor.municipality_id):
-        lock_person(actor.person_id)
+        lock_person(resident)
         lock_calendars([calendar])
         claims.let_expired_go([calendar])
         facts = {
             Guard.SIGNED_IN_AT_LEVEL: _LEVELS.get(actor.level, 0) >= _LEVELS.get(chosen.level, 2),
             Guard.SLOT_FREE: calendar in search.free_calendars(chosen, wanted.start, now=now),
-            Guard.HOLDS_BELOW_LIMIT: claims.live_holds_of(actor.person_id) < _MAX_HOLDS,
+            Guard.HOLDS_BELOW_LIMIT: claims.live_holds_of(resident) < _MAX_HOLDS,
         }
         step = transitions.check(None, Event.HOLD, Role.RESIDENT, facts)
         booking = _new_booking(actor, wanted, chosen, calendar, now)
@@ -97,12 +98,19 @@ def _hold_on(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: dat
         return booking
 
 
+def known(actor: Actor) -> UUID:
+    """The signed-in person. Raises `NotAllowed` for nobody."""
+    if actor.person_id is None:
+        raise NotAllowed("booking.hold")
+    return actor.person_id
+
+
 def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: datetime) -> Booking:
     host = Municipality.objects.get(id=actor.municipality_id).hosts[0]
     booking = Booking.objects.create(
         calendar_id=calendar,
         meeting_type_id=wanted.meeting_type,
-        resident_id=actor.person_id,
+        resident_id=known(actor),
         form=wanted.form,
         state="held",
         from_tick=wanted.start,
@@ -113,7 +121,7 @@ def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now:
         created_at=now,
         changed_at=now,
     )
-    Party.objects.create(booking=booking, person_id=actor.person_id, role=PartyRole.RESIDENT)
+    Party.objects.create(booking=booking, person_id=known(actor), role=PartyRole.RESIDENT)
     return booking
 
 
@@ -122,7 +130,7 @@ def local_text(start: Tick, chosen: Pool) -> str:
     return instant(start).astimezone(chosen.zone).isoformat(timespec="minutes")
 
 
-def _nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[search.Slot, ...]:
+def _nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[Slot, ...]:
     with scope.transaction(actor.municipality_id):
         query = Query(wanted.meeting_type, wanted.form, calendar=wanted.calendar)
         return search.nearest_free(query, wanted.start, now=now)

@@ -81,7 +81,7 @@ def test_cancelling_frees_the_time_at_once_and_twice_is_once(town: Town, as_acto
     second = cancel(actor=as_actor("bo"), booking=booked.id, key="d" * 16)
     assert first.state == second.state == "cancelled_by_resident"
     assert second.sequence == 1
-    assert booked.from_tick in _free_on(town, booked, n=50)
+    assert booked.from_tick in _free_on(town, booked, n=200)
 
 
 def test_an_officer_cancels_with_a_reason_only(town: Town, as_actor: Cast) -> None:

@@ -34,6 +34,13 @@ def test_a_lazy_queryset_evaluated_too_late_raises(town: Town) -> None:
             late()
 
 
+def test_a_foreign_key_followed_too_late_raises(town: Town) -> None:
+    with scope.transaction(town.municipality.id):
+        service = Service.objects.first()
+    with pytest.raises(NoScope):
+        _ = service.unit
+
+
 def test_rows_of_another_municipality_are_not_there(town: Town, neighbour: Municipality) -> None:
     with scope.transaction(neighbour.id):
         assert Person.objects.count() == 0

@@ -164,7 +164,7 @@ def _jobs() -> Iterator[None]:
         task_events=False,
     )
     threading.Thread(target=worker.start, name="celery", daemon=True).start()
-    clock = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    clock: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
     clock.start()
     try:
         yield

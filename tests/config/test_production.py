@@ -1,0 +1,83 @@
+"""A production process that lacks something does not start, and says everything that it lacks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import production
+from identity import keyring
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def whole(settings: object, tmp_path: Path) -> object:
+    """Settings of a production that lacks nothing."""
+    keyring.make_trial_secrets(tmp_path)
+    (tmp_path / "turn").write_text("secret")
+    for name, value in {
+        "MODE": "production",
+        "DATABASE_URL": "postgres://motas_web@db/motas",
+        "REDIS_URL": "redis://redis",
+        "KEYS_DIR": tmp_path,
+        "DEBUG": False,
+        "ICE_POLICY": "relay",
+        "TURN_URLS": ["turn:turn.example"],
+        "TURN_SECRET_FILE": str(tmp_path / "turn"),
+    }.items():
+        setattr(settings, name, value)
+    return settings
+
+
+def test_a_whole_production_starts(whole: object) -> None:
+    production.refuse_unsafe()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("DATABASE_URL", "", "DATABASE_URL"),
+        ("REDIS_URL", "", "REDIS_URL"),
+        ("KEYS_DIR", Path("nowhere"), "secret file"),
+        ("DEBUG", True, "DEBUG"),
+        ("TURN_URLS", [], "TURN_URLS"),
+        ("TURN_SECRET_FILE", "", "TURN_SECRET_FILE"),
+        ("MODE", "staging", "MOTAS_MODE"),
+    ],
+)
+def test_each_lack_is_named(whole: object, name: str, value: object, word: str) -> None:
+    setattr(whole, name, value)
+    with pytest.raises(ImproperlyConfigured, match=word):
+        production.refuse_unsafe()
+
+
+def test_the_trial_provider_does_not_load_and_its_routes_do_not_exist_in_production(tmp_path: Path) -> None:
+    code = (
+        "import django; django.setup()\n"
+        "from django.urls import NoReverseMatch, reverse\n"
+        "for name in ('trial_sign_in', 'notifications:mailbox'):\n"
+        "    try: reverse(name, args=['bo'] if name == 'trial_sign_in' else [])\n"
+        "    except NoReverseMatch: print('no route')\n"
+        "try: import identity.providers.trial\n"
+        "except Exception as error: print(type(error).__name__)\n"
+    )
+    env = {k: v for k, v in os.environ.items() if not k.startswith("MOTAS_")}
+    env |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "postgres://web@db/motas",
+        "VAR": str(tmp_path),
+    }
+    asked = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert asked.stdout.split("\n")[:3] == ["no route", "no route", "ImproperlyConfigured"], asked.stderr
+
+
+def test_zone_data_comes_from_the_pinned_wheel() -> None:
+    import zoneinfo
+
+    assert zoneinfo.TZPATH == ()
