@@ -15,7 +15,8 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        """Say which rights the web role has on these tables."""
+        """Say which rights the web role has on these tables, and listen to booking's news."""
         from identity import grants
+        from meetings import receivers  # noqa: F401 - connects them
 
         grants.register(RIGHTS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from booking.models import Booking
@@ -111,8 +112,16 @@ def facts_of(booking: Booking, parties: list[tuple[UUID, str]]) -> Facts:
 
 def opened(meeting: UUID, *, skip_locked: bool = False) -> Opened:
     """Lock the meeting and read it, in an open scope. NotAllowed when it is not there (or, skipping, is locked)."""
-    locked = Booking.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
-    booking = locked.select_related("calendar", "municipality").filter(meeting=meeting).first()
+    return _read(meeting, Booking.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked))
+
+
+def seen(meeting: UUID) -> Opened:
+    """Read the meeting without a lock, to show it; never to change it. NotAllowed when it is not there."""
+    return _read(meeting, Booking.objects.all())
+
+
+def _read(meeting: UUID, bookings: QuerySet[Booking]) -> Opened:
+    booking = bookings.select_related("calendar", "municipality").filter(meeting=meeting).first()
     if booking is None:
         raise NotAllowed("meeting")
     people = Participant.objects.filter(meeting=meeting).select_related("party__person")

@@ -165,6 +165,7 @@ class ErrorCode(StrEnum):
 class CloseCode(IntEnum):
     """Why a socket was closed (RFC 6455, section 7.4; 4000-4999 are our own)."""
 
+    DONE = 1000
     MALFORMED = 1003
     TOO_LARGE = 1009
     RESTARTING = 1012

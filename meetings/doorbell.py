@@ -1,0 +1,16 @@
+"""Tell the sockets, from synchronous code, that a meeting has changed: by the loop, by the layer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from meetings.exchange import ring_others
+from meetings.hub import hub
+
+
+def ring(municipality: int, meeting: UUID, version: int) -> None:
+    """Call it when the change is committed. Losing it costs at most the look every five seconds."""
+    loop = hub.loop
+    if loop is not None and loop.is_running():
+        loop.call_soon_threadsafe(hub.ring, municipality, meeting, version)
+    ring_others(municipality, meeting, version)

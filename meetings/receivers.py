@@ -1,0 +1,65 @@
+"""Booking's news: a confirmed booking gets its meeting, in the same transaction; a moved or cancelled one is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
+
+from booking.models import Booking
+from booking.signals import booking_cancelled, booking_confirmed, booking_moved
+from identity import scope
+from meetings import doorbell
+from meetings.models import Meeting, Participant
+from meetings.protocol import IcePolicy
+from meetings.services import progress
+from meetings.services.opened import Opened, opened
+
+
+@receiver(booking_confirmed, dispatch_uid="meetings.confirmed")
+def create_meeting(booking: Booking, **_: Any) -> None:
+    """One meeting for every form, under the booking's own id, and one participant for each party."""
+    meeting, _made = Meeting.objects.get_or_create(booking=booking, defaults={"id": booking.id})
+    _follow_parties(meeting, booking)
+
+
+@receiver(booking_moved, dispatch_uid="meetings.moved")
+def follow_move(booking: Booking, **_: Any) -> None:
+    """Another time, perhaps another officer: the parties are looked through, tickets of the old time are void."""
+    meeting = Meeting.objects.filter(booking=booking).first()
+    if meeting is None:
+        return
+    _follow_parties(meeting, booking)
+    meeting.participants.update(ticket_hash=None, ticket_expires_at=None)
+    held = opened(meeting.id)
+    held.changed = True
+    _save(held)
+
+
+@receiver(booking_cancelled, dispatch_uid="meetings.cancelled")
+def close_meeting(booking: Booking, **_: Any) -> None:
+    """Nobody enters a cancelled meeting, and who waits in its lobby is told that it is over."""
+    meeting = Meeting.objects.filter(booking=booking).first()
+    if meeting is not None and meeting.ended_at is None:
+        held = opened(meeting.id)
+        progress.close(held)
+        _save(held)
+
+
+def _follow_parties(meeting: Meeting, booking: Booking) -> None:
+    protected = False
+    for party in booking.parties.select_related("person"):
+        Participant.objects.get_or_create(meeting=meeting, party=party)
+        protected = protected or party.person.protected
+    policy = IcePolicy.RELAY if protected else settings.ICE_POLICY
+    if meeting.ice_policy != policy:
+        meeting.ice_policy = policy
+        meeting.save(update_fields=["ice_policy"])
+
+
+def _save(held: Opened) -> None:
+    held.save()
+    municipality, meeting, version = scope.current(), held.meeting.id, held.meeting.version
+    transaction.on_commit(lambda: doorbell.ring(municipality, meeting, version))

@@ -1,0 +1,112 @@
+"""The meeting's pages, and the few acts that go over HTTP: a ticket, the start, the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.errors import BookingError
+from booking.models import Form
+from identity import access_log, pages
+from identity.actors import Actor
+from identity.errors import NotAllowed, SignInNeeded
+from meetings import doorbell
+from meetings.presenters import SOCKET_PATH, Door, MeetingPage, meeting_page
+from meetings.services import course, entrance
+from meetings.services.opened import seen
+from meetings.state import Snapshot
+
+_BODY_LIMIT = 200
+
+
+@require_safe
+def meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The resident's and the guests' page: lobby, meeting and end in one. The host has a page of their own."""
+    page = _page(request, meeting, leads=False)
+    return redirect("meetings:officer", meeting) if page.is_host else _shown(request, page, "meetings/meeting.html")
+
+
+@require_safe
+def officer(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The host's page. To everybody but the booking's own officer there is no such page."""
+    return _shown(request, _page(request, meeting, leads=True), "meetings/meeting_officer.html")
+
+
+@require_POST
+def ticket(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """A ticket for the socket. Unknown, foreign, cancelled, too early, too late: one and the same 404."""
+    takeover = _takeover(request)
+    if takeover is None:
+        return JsonResponse({"code": "bad_request"}, status=400)
+    actor, municipality = pages.actor_of(request), pages.municipality_of(request)
+    try:
+        text = entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting, takeover=takeover)
+    except (NotAllowed, SignInNeeded):
+        return JsonResponse({"code": "not_found"}, status=404)
+    scheme = "wss" if request.is_secure() else "ws"
+    return JsonResponse({"ticket": text, "url": f"{scheme}://{request.get_host()}{SOCKET_PATH}"})
+
+
+@require_POST
+def start(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """ "Starta samtalet": waiting -> in progress."""
+    return _led(request, meeting, lambda actor: course.start_meeting(actor=actor, meeting=meeting))
+
+
+@require_POST
+def end(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """End for all, when the host's page has no socket."""
+    return _led(request, meeting, lambda actor: course.end_meeting(actor=actor, meeting=meeting))
+
+
+def _page(request: HttpRequest, meeting: UUID, *, leads: bool) -> MeetingPage:
+    """Read the meeting as its participant. SignInNeeded, also when the identification is too old to enter."""
+    with pages.signed_in(request) as actor:
+        held = seen(meeting)
+        me = entrance.participant_of(held, actor)
+        is_host = held.is_own_officer(me)
+        page = meeting_page(held, is_host=is_host)
+        if (leads and not is_host) or not _exists(held.booking.form, held.booking.state, page):
+            raise NotAllowed("meeting")
+        if page.door is Door.OPEN:
+            entrance.entering(held, actor)
+        access_log.record(actor=actor, action="meeting.see", kind="meeting", objects=[meeting])
+        return page
+
+
+def _exists(form: str, state: str, page: MeetingPage) -> bool:
+    """A meeting of another form, or one that was called off, has no page."""
+    return form == Form.VIDEO and not (page.door is Door.OVER and state.startswith("cancelled"))
+
+
+def _shown(request: HttpRequest, page: MeetingPage, template: str) -> HttpResponse:
+    return render(request, template if page.door is Door.OPEN else "meetings/closed.html", asdict(page))
+
+
+def _takeover(request: HttpRequest) -> bool | None:
+    """The body's one member; None when it is anything else."""
+    try:
+        body = json.loads(request.body[:_BODY_LIMIT])
+    except ValueError:
+        return None
+    if not isinstance(body, dict) or body.keys() != {"takeover"} or not isinstance(body["takeover"], bool):
+        return None
+    return body["takeover"]
+
+
+def _led(request: HttpRequest, meeting: UUID, act: Callable[[Actor], Snapshot]) -> HttpResponse:
+    """Carry out what only the host may; the sockets hear of it. 409 when the meeting is not so far, or further."""
+    actor = pages.actor_of(request)
+    try:
+        changed = act(actor)
+    except BookingError:
+        return HttpResponse(gettext("Det går inte just nu."), status=409, content_type="text/plain; charset=utf-8")
+    doorbell.ring(actor.municipality_id, meeting, changed.version)
+    return redirect("meetings:officer", meeting)
