@@ -9,6 +9,7 @@ import { DEVICES } from "./media.js";
 export class Devices {
   /** @type {Record<Device, Problem | null>} */
   #problems = { audio: null, camera: null };
+  #started = false;
   #page;
   #media;
   #words;
@@ -32,14 +33,16 @@ export class Devices {
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#list());
   }
 
-  /** What the host is told of the equipment. */
+  /** What the host is told of the equipment; empty before the devices have answered. */
   get readiness() {
+    if (!this.#started) return "";
     return this.#media.isOn("audio") ? "ok" : "listen_only";
   }
 
   /** Asks for camera and microphone. Never fails: who has neither can still listen. */
   async start() {
     this.#problems = await this.#media.start();
+    this.#started = true;
     await this.#list();
     this.render();
   }

@@ -35,6 +35,7 @@ class Page {
   /** @type {MediaStreamTrack | null} */
   #measured = null;
   #drawing = false;
+  #told = "";
   #wasPaused = false;
   #element;
   #call;
@@ -85,9 +86,7 @@ class Page {
     if (this.#call.entered && !this.#call.over) return;
     this.#call.enter(takeover);
     await this.#devices.start();
-    this.#call.signalling
-      .command("ready", { devices: this.#devices.readiness, test: "none" })
-      .catch(() => {});
+    this.#changed();
   }
 
   /** @param {HTMLElement} button */
@@ -123,6 +122,7 @@ class Page {
     const phase = this.#call.phase;
     this.#drawPhase(phase);
     this.#drawLobby();
+    this.#tellReadiness();
     this.#devices.render();
     this.#stage.render(this.#call.others, this.#call.links, phase === "paused" || phase === "aside");
     this.#host?.render();
@@ -156,6 +156,14 @@ class Page {
     show(page, "[data-socket-problem]", entered && !signalling.up && !over);
     for (const each of all(page, "[data-over-reason]"))
       each.hidden = each.dataset.overReason !== over?.reason;
+  }
+
+  /** The host is told of the equipment, once the person waits and the devices have answered. */
+  #tellReadiness() {
+    const devices = this.#call.waiting ? this.#devices.readiness : "";
+    if (devices === this.#told) return;
+    this.#told = devices;
+    if (devices) this.#call.signalling.command("ready", { devices, test: "none" }).catch(() => {});
   }
 
   #drawOthers() {
