@@ -142,6 +142,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    """The same text with a small first letter, to stand inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def dialled(number: str) -> str:
     """A Swedish number as written -> what a telephone dials: `08-465 004 20` -> `+46846500420`, `112` -> `112`."""
     digits = re.sub(r"\D", "", number)

@@ -106,7 +106,7 @@ def what(time: Appointment) -> str:
 def held(time: Appointment, *, expires_at: datetime | None) -> Held:
     """The chosen time; `expires_at` is None when it is no longer held."""
     until = gettext("Vi håller tiden till %(time)s.") % {"time": wording.at(expires_at)} if expires_at else ""
-    return Held(when(time), what(time), until)
+    return Held(when(time), wording.small(what(time)), until)
 
 
 def summary(time: Appointment, *, way: str, to: str, addresses: Mapping[str, str]) -> tuple[Row, ...]:
@@ -123,9 +123,12 @@ def summary(time: Appointment, *, way: str, to: str, addresses: Mapping[str, str
     return tuple(row for row in rows if row.value)
 
 
-def change_until(time: Appointment) -> str:
+def change_until(time: Appointment, *, now: datetime) -> str:
     """Until when the time can be changed here."""
-    words = {"limit": wording.day_and_time(time.start - time.move_limit)}
+    limit = time.start - time.move_limit
+    if limit <= now:
+        return gettext("Vill du byta tid sedan? Ring oss. Avboka kan du här ända fram till mötet.")
+    words = {"limit": wording.day_and_time(limit)}
     return gettext("Du kan byta tid här till och med %(limit)s. Avboka kan du ända fram till mötet.") % words
 
 

@@ -15,13 +15,17 @@ class Part:
 
 
 def parts(body: str, values: Mapping[str, str]) -> tuple[Part, ...]:
-    """The parts of a text. Blocks are parted by empty lines; a block that begins with `## ` is a heading."""
+    """The parts of a text. Blocks are parted by empty lines; a block that begins with `## ` is a heading.
+
+    A paragraph without a heading is a part of its own.
+    """
     found: list[tuple[str, list[str]]] = []
     for block in (" ".join(block.split()) for block in body.split("\n\n")):
         if block.startswith(_HEADING):
             found.append((filled(block.removeprefix(_HEADING), values), []))
         elif block:
-            found = found or [("", [])]
+            if not found or not found[-1][0]:
+                found.append(("", []))
             found[-1][1].append(filled(block, values))
     return tuple(Part(heading, tuple(paragraphs)) for heading, paragraphs in found)
 

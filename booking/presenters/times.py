@@ -248,10 +248,11 @@ def _day_times(free: _Free, day: date, *, whole: bool) -> DayTimes:
 
 
 def _month(free: _Free, monday: date, chosen: date | None) -> Month:
-    """The month that most of the shown week lies in; weekends only where they have free times."""
+    """The month that most of the shown week lies in, from the present week on; weekends only where they have free times."""
     first = (monday + timedelta(days=3)).replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
-    mondays = [_monday(first) + n * _WEEK for n in range(6) if _monday(first) + n * _WEEK < after]
+    weeks = (_monday(first) + n * _WEEK for n in range(6))
+    mondays = [week for week in weeks if free.first_monday <= week < after]
     weekdays = [n for n in range(7) if n < 5 or any(free.of(m + timedelta(days=n)) for m in mondays)]
     return Month(
         caption=gettext("Dagar med lediga tider i %(month)s") % {"month": wording.month(first)},

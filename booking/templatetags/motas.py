@@ -1,11 +1,12 @@
 """What every template uses: signs from the sprite, telephone links, times in words."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from booking import wording
@@ -15,6 +16,7 @@ from booking.presenters import forms_of_meeting
 from booking.timeline import instant
 
 register = template.Library()
+_TIME = re.compile(r"(?:kl\.|at) \d{1,2}\.\d\d(?:–\d{1,2}\.\d\d)?")
 
 
 @register.simple_tag
@@ -38,6 +40,23 @@ def _sign(name: str, classes: str) -> SafeString:
 def tel(number: str) -> str:
     """A telephone number as people read it -> the address of a `tel:` link (RFC 3966)."""
     return wording.dialled(number)
+
+
+@register.simple_tag(takes_context=True)
+def phone(context: dict[str, Any]) -> SafeString:
+    """The municipality's number as a link, without a blank after it, so that a full stop can follow."""
+    municipality = context.get("municipality")
+    if municipality is None:
+        return SafeString("")
+    number = municipality.phone
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', wording.dialled(number), number)
+
+
+@register.filter
+def whole_times(text: str) -> SafeString:
+    """Text whose times of day (`kl. 13.30–14.15`) never break over two lines."""
+    marked = _TIME.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text))
+    return SafeString(marked)  # the text is escaped, and only our own span is added
 
 
 @register.filter
@@ -70,7 +89,7 @@ def chosen_before_sign_in(context: dict[str, Any]) -> dict[str, str]:
     request = context.get("request")
     chosen = Choice.of(request.session) if request is not None else None
     if chosen is None or not chosen.has_time:
-        return {"when": "", "form": ""}
+        return {"when": "", "form": "", "kod": ""}
     start, end = instant(chosen.start), instant(chosen.end)
     when = f"{wording.capital(wording.day(start))} {wording.span(start, end)}"
-    return {"when": when, "form": forms_of_meeting.name_of(chosen.form)}
+    return {"when": when, "form": forms_of_meeting.name_of(chosen.form), "kod": chosen.kod}

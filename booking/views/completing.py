@@ -58,7 +58,7 @@ def information(request: HttpRequest, here: Step) -> HttpResponse:
         replace(here.choice, shown=str(form.cleaned_data["shown"])).keep(request.session)
         return redirect("booking:confirm" if here.choice.way else "booking:needs")
     text, shown = _show(request, here)
-    body = {"parts": parts(text.body, _values(request)), "text": text, "shown": shown.id}
+    body = {"parts": parts(text.body, _values(request)), "text_language": text.language, "shown": shown.id}
     return _page(request, "booking/information.html", here, {"form": form, "errors": errors_of(form), **body})
 
 
@@ -102,7 +102,12 @@ def confirm(request: HttpRequest, here: Step) -> HttpResponse:
         _book(request, here, form.cleaned_data["key"])
         return redirect("booking:receipt")
     rows = words.summary(here.time, way=here.choice.way, to=here.choice.to, addresses=_addresses(here.choice.kod))
-    return _page(request, "booking/confirm.html", here, {"rows": rows, "until": words.change_until(here.time)})
+    return _page(
+        request,
+        "booking/confirm.html",
+        here,
+        {"rows": rows, "until": words.change_until(here.time, now=timezone.now())},
+    )
 
 
 def _give_up(request: HttpRequest, here: Step) -> HttpResponse:

@@ -66,13 +66,8 @@ def _times(request: HttpRequest, actor: Actor, time: Appointment) -> HttpRespons
         offer = offers.offer(time.kod)
         starts = offers.free_starts(offer, time.form, now=now, calendar=time.calendar)
     times = times_page(starts, view_of(request), now=now, until=offers.horizon(offer, now=now))
-    context = {
-        "offer": offer,
-        "time": time,
-        "now_at": words.when(time),
-        "form_name": name_of(time.form),
-        "times": times,
-    }
+    send_to = {"action": request.path, "hidden": {"sequence": time.sequence}}
+    context = {"offer": offer, "now_at": words.when(time), "form_name": name_of(time.form), "times": times, **send_to}
     return render(request, "booking/move.html", context)
 
 
