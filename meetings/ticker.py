@@ -37,13 +37,18 @@ async def start() -> None:
         await hub.exchange.start()
 
 
-async def stop() -> None:
-    """Stop both, and forget every socket: the loop is about to end."""
+async def stop_clock() -> None:
+    """Stop the clock alone."""
     global _task
     if _task is not None:
         _task.cancel()
         await asyncio.gather(_task, return_exceptions=True)
         _task = None
+
+
+async def stop() -> None:
+    """Stop the clock and the ear, and forget every socket: the loop is about to end."""
+    await stop_clock()
     await hub.exchange.stop()
     hub.clear()
 

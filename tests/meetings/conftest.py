@@ -1,0 +1,47 @@
+"""A meeting that starts now, in the invented town, and a real server to hold it at."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from meetings import ticker
+from meetings.demo import Demo, meeting_now
+from tests.meetings.sockets import Gate, serving
+from tests.town import Town
+
+
+@pytest.fixture
+def held(town: Town) -> Demo:
+    """Anna (host), Bo (resident) and a companion are to meet by video now."""
+    return meeting_now(town.municipality, participants=3)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _place_for_static_files() -> None:
+    """WhiteNoise warns of a missing folder when the application is made."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+async def gate(
+    transactional_db: None, held: Demo, town: Town, browser_as: Callable[[str], Client]
+) -> AsyncIterator[Gate]:
+    """A running server with that meeting, and the ways in."""
+    async with serving() as port:
+        gate = Gate(port, held, town, browser_as)
+        yield gate
+        await gate.close()
+        await ticker.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays() -> Iterator[None]:
+    """No socket of one test is left to the next."""
+    yield
+    from meetings.hub import hub
+
+    hub.clear()
