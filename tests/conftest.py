@@ -21,6 +21,10 @@ from identity.actors import Actor
 from identity.models import Municipality, Person
 from tests.town import Town, build
 
+# Pages asked for by the test client name their files plainly; hashed names have their own test and the browsers'.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
 _KEPT = ("django_migrations", "booking_steptext")
 _server: list[embedded.Server] = []
 

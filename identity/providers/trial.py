@@ -31,7 +31,10 @@ CAST = (
     CastMember("eva", "Eva Lund", "invånare med skyddade personuppgifter", False),
     CastMember("anna", "Anna Lindqvist", "handläggare, färdtjänst", True),
     CastMember("yusuf", "Yusuf Demir", "handläggare, färdtjänst", True),
-    CastMember("cia", "Cia Holm", "handläggare i en annan enhet", True),
+    CastMember("maria", "Maria Niemi", "handläggare, färdtjänst", True),
+    CastMember("cia", "Cia Holm", "handläggare, stöd hemma", True),
+    CastMember("olle", "Olle Strand", "handläggare, stöd hemma", True),
+    CastMember("lena", "Lena Vik", "handläggare, råd om ekonomi", True),
     CastMember("dan", "Dan Sund", "administratör", True),
     CastMember("farid", "Farid Karimi", "tolk", False),
 )

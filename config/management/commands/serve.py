@@ -149,6 +149,7 @@ def _jobs() -> Iterator[None]:
     from celery.worker import WorkController
 
     from config.celery import app
+    from config.jobs import heartbeat
 
     app.finalize()
     app.loader.import_default_modules()
@@ -166,6 +167,7 @@ def _jobs() -> Iterator[None]:
     threading.Thread(target=worker.start, name="celery", daemon=True).start()
     clock: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
     clock.start()
+    heartbeat.delay()  # the clock's first one would come only after its interval
     try:
         yield
     finally:

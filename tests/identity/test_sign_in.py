@@ -1,0 +1,98 @@
+"""Signing in as one of the cast, signing out, and what a session keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from config import trial as filled
+from identity.models import Session
+from identity.providers import trial
+from tests.town import Town
+
+Browser = Callable[..., Client]
+
+
+def test_everybody_of_the_cast_exists_in_the_filled_municipality(town: Town) -> None:
+    assert {member.key: member.name for member in trial.cast()} == {member.key: member.name for member in filled.CAST}
+
+
+def test_the_page_says_plainly_that_it_is_a_trial(browser_as: Browser) -> None:
+    page = browser_as().get("/logga-in/", secure=True).content.decode()
+    assert "provversion" in page
+    for member in trial.cast():
+        assert member.name in page
+
+
+def test_a_sign_in_makes_a_new_session_and_keeps_the_choice(browser_as: Browser) -> None:
+    browser = browser_as()
+    session = browser.session
+    session["choice"] = {"kept": 1}
+    session.save()
+    browser.cookies["__Host-motas"] = session.session_key
+    browser.get("/prova/in/bo/", secure=True)
+    after = browser.cookies["__Host-motas"]
+    assert after.value != session.session_key
+    assert after["secure"]
+    assert after["httponly"]
+    assert after["samesite"] == "Lax"
+    assert browser.session["choice"] == {"kept": 1}
+    assert not Session.objects.filter(session_key=session.session_key).exists()
+
+
+def test_the_payload_in_the_table_is_sealed(browser_as: Browser, town: Town) -> None:
+    browser_as("bo")
+    row = Session.objects.get()
+    assert str(town.persons["bo"]) not in row.session_data
+    assert row.person_uuid == town.persons["bo"]
+    assert row.get_decoded()["person"] == str(town.persons["bo"])
+
+
+def test_an_unknown_name_is_not_there(browser_as: Browser) -> None:
+    assert browser_as().get("/prova/in/greta/", secure=True).status_code == 404
+
+
+@pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_after_sign_in_nobody_is_led_elsewhere(browser_as: Browser, where: str) -> None:
+    answer = browser_as().get("/prova/in/bo/", {"next": where}, secure=True)
+    assert answer["Location"] == "/mina-tider/"
+
+
+def test_officers_land_on_their_day_and_residents_on_their_times(browser_as: Browser) -> None:
+    assert browser_as().get("/prova/in/anna/", secure=True)["Location"] == "/idag/"
+    assert browser_as().get("/prova/in/bo/", secure=True)["Location"] == "/mina-tider/"
+
+
+def test_signing_out_ends_the_session_and_clears_the_browser(browser_as: Browser) -> None:
+    browser = browser_as("bo")
+    answer = browser.post("/logga-ut/", secure=True)
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert Session.objects.filter(person_uuid__isnull=False).count() == 0
+    assert browser.get("/mina-tider/", secure=True)["Location"].startswith("/logga-in/")
+
+
+@pytest.mark.parametrize(("who", "page", "minutes"), [("bo", "/mina-tider/", 30), ("anna", "/idag/", 15)])
+def test_an_idle_session_ends(browser_as: Browser, who: str, page: str, minutes: int) -> None:
+    browser = browser_as(who)
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes - 1), tick=False):
+        assert browser.get(page, secure=True).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=2 * minutes + 1), tick=False):
+        assert browser.get(page, secure=True).status_code == 302
+
+
+def test_a_session_of_another_municipality_is_nobody_here(browser_as: Browser, neighbour: object) -> None:
+    browser = browser_as("bo")
+    browser.defaults["SERVER_NAME"] = "granne.example"
+    assert browser.get("/mina-tider/", secure=True)["Location"].startswith("/logga-in/")
+
+
+def test_a_host_that_is_nobodys_is_421(browser_as: Browser) -> None:
+    browser = browser_as()
+    browser.defaults["SERVER_NAME"] = "unknown.example"
+    assert browser.get("/", secure=True).status_code == 421
+    assert browser.get("/healthz", secure=True).status_code in (200, 503)
