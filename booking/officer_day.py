@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from booking import own_calendar, wording
 from booking.models import Booking, Calendar, MeetingType
@@ -24,15 +24,17 @@ _NOT_LISTED = (State.HELD, State.PURGED)
 def bookings(actor: Actor, *, now: datetime) -> list[Booking]:
     """The officer's own bookings of today and the next 14 days, by start; needs an open scope. The read is logged.
 
-    Each carries `waiting_since`: when somebody last came to the lobby, or None.
+    Each carries `waiting_since`, when somebody last came to the lobby, and `meeting_key`, the id of its meeting.
     """
     first, last = day_span(now)[0], day_span(now + timedelta(days=COMING_DAYS))[1]
     rows: list[Booking] = list(
         Booking.objects.visible_to(actor)
-        .filter(calendar__person_id=actor.person_id, from_tick__lt=last, to_tick__gt=first)
+        .filter(calendar__in=Calendar.objects.visible_to(actor), from_tick__lt=last, to_tick__gt=first)
         .exclude(state__in=_NOT_LISTED)
         .select_related("resident", "meeting_type__service")
         .annotate(waiting_since=Max("changes__at", filter=Q(changes__event=Event.ENTER_LOBBY)))
+        # The floor above hangs a meeting on every booking; its key is all that a link needs.
+        .annotate(meeting_key=F("meeting__id"))
         .order_by("from_tick", "id")
     )
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in rows])

@@ -37,16 +37,15 @@ class StateWords:
 
 @dataclass(frozen=True)
 class MeetingLine:
-    """One meeting in a list. `past`: shown in a quieter tone; `can_open`: has a link to the meeting."""
+    """One meeting in a list. `meeting`: its id, None when it cannot be opened; `past`: shown in a quieter tone."""
 
-    id: UUID
+    meeting: UUID | None
     starts_at: datetime
     ends_at: datetime
     who: str
     about: str
     state: StateWords
     past: bool
-    can_open: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def day_page(bookings: Sequence[Booking], free: int, *, now: datetime) -> DayPag
     today = wording.local_date(now)
     lines = [_line(booking, now) for booking in bookings]
     of_today = tuple(line for line in lines if wording.local_date(line.starts_at) <= today)
-    later = [line for line in lines if wording.local_date(line.starts_at) > today and line.can_open]
+    later = [line for line in lines if wording.local_date(line.starts_at) > today and line.state.dots != _OFF]
     return DayPage(
         title=wording.capital(wording.day(now)),
         next=_next(bookings, now),
@@ -123,14 +122,13 @@ def _line(booking: Booking, now: datetime) -> MeetingLine:
     }
     over = booking.state in _OVER
     return MeetingLine(
-        id=booking.id,
+        meeting=None if over else getattr(booking, "meeting_key", None),
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         who=short_name(booking.resident),
         about=about,
         state=state_words(booking.state, getattr(booking, "waiting_since", None), now),
         past=over or booking.ends_at <= now,
-        can_open=not over,
     )
 
 

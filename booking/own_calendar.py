@@ -16,9 +16,7 @@ from identity.policies import Facts, require
 
 def find(actor: Actor) -> Calendar | None:
     """The officer's active calendar, the oldest if there are several; needs an open scope."""
-    if actor.person_id is None:
-        return None
-    found: Calendar | None = Calendar.objects.filter(person_id=actor.person_id, active=True).order_by("id").first()
+    found: Calendar | None = Calendar.objects.visible_to(actor).filter(active=True).order_by("id").first()
     return found
 
 
