@@ -39,15 +39,22 @@ class ShownMail:
 def mail(octets: bytes) -> ShownMail:
     """Parse one mail."""
     parsed = message_from_bytes(octets, policy=policy.default)
-    text = parsed.get_body(("plain",))
     return ShownMail(
         anchor=hashlib.sha256(octets).hexdigest()[:12],
         subject=str(parsed["subject"] or ""),
         sender=str(parsed["from"] or ""),
         to=str(parsed["to"] or ""),
-        text=str(text.get_content()) if text else "",
+        text=_text(parsed),
         invitation=_invitation(parsed),
     )
+
+
+def _text(parsed: EmailMessage) -> str:
+    part = parsed.get_body(("plain",))
+    try:
+        return str(part.get_content()) if part else ""
+    except LookupError:  # an encoding that nobody knows
+        return ""
 
 
 def _invitation(parsed: EmailMessage) -> ShownInvitation | None:

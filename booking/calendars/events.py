@@ -93,7 +93,7 @@ def stamp(booking: Booking, *, left: int | None = None) -> None:
     hidden = booking.resident is not None and booking.resident.protected
     booking.vevent = b"" if hidden else render(booking, address=officers_page(booking.municipality))
     booking.save(update_fields=["vevent"])
-    calendars = {booking.calendar_id, left} - {None}
+    calendars = {booking.calendar_id, booking.calendar_id if left is None else left}
     Calendar.objects.filter(id__in=calendars).update(feed_revision=F("feed_revision") + 1)
 
 
