@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db import connection
 from booking.errors import NotOffered
 from booking.rules import Opening, WeeklyRule, opening
 from booking.slots import Demand
-from booking.timeline import Timeline, Window, ceil_tick, floor_tick, from_packed, instant
+from booking.timeline import Span, Timeline, Window, ceil_tick, floor_tick, from_packed, instant
 from identity import scope
 
 _POOL = """
@@ -49,6 +49,7 @@ FROM booking_absence WHERE municipality_id = %(municipality)s AND calendar_id = 
   AND from_at < %(to)s AND to_at > %(from)s
 """
 _Values = dict[str, Any]
+_Rules = tuple[list[WeeklyRule], list[Span]]
 _CACHE_BYTES = 64 * 2**20
 
 
@@ -76,6 +77,7 @@ class Pool:
     internal: bool
     zone: ZoneInfo
     calendars: tuple[PoolCalendar, ...]
+    rules: dict[int, _Rules] = field(default_factory=dict, repr=False, compare=False)  # what statement 2 gave
 
 
 def load(meeting_type: UUID, form: str, calendar: UUID | None = None) -> Pool:
@@ -135,8 +137,11 @@ class _Openings:
 _cache = _Openings()
 
 
-def openings(pool: Pool, window: Window) -> dict[int, Opening]:
-    """Each calendar's opening for the pool's form. Statement 2 runs only for those that are not cached."""
+def openings(pool: Pool, window: Window, reach: Window) -> dict[int, Opening]:
+    """Each calendar's opening for the pool's form. Statement 2 runs once, for those that are not cached.
+
+    It reads the absences of all of `reach`, so that going on to a wider window costs no further statement.
+    """
     found: dict[int, Opening] = {}
     stale: list[PoolCalendar] = []
     for calendar in pool.calendars:
@@ -146,7 +151,7 @@ def openings(pool: Pool, window: Window) -> dict[int, Opening]:
         else:
             found[calendar.id] = cached
     if stale:
-        found |= _computed(stale, pool, window)
+        found |= _computed(stale, pool, window, reach)
     return found
 
 
@@ -154,29 +159,28 @@ def _key(calendar: PoolCalendar, pool: Pool, window: Window) -> tuple[object, ..
     return (calendar.uuid, calendar.rules_version, pool.form, pool.zone.key, window.origin, window.length)
 
 
-def _computed(stale: list[PoolCalendar], pool: Pool, window: Window) -> dict[int, Opening]:
-    rules, closed = _rules_of([calendar.id for calendar in stale], window)
+def _computed(stale: list[PoolCalendar], pool: Pool, window: Window, reach: Window) -> dict[int, Opening]:
+    unread = [calendar.id for calendar in stale if calendar.id not in pool.rules]
+    if unread:
+        pool.rules.update(_rules_of(unread, reach))
     found = {}
     for calendar in stale:
-        made = opening(rules[calendar.id], closed[calendar.id], window, pool.zone, pool.form)
+        made = opening(*pool.rules[calendar.id], window, pool.zone, pool.form)
         _cache.put(_key(calendar, pool, window), made, 3 * window.length // 8 + 400)
         found[calendar.id] = made
     return found
 
 
-def _rules_of(
-    calendars: list[int], window: Window
-) -> tuple[dict[int, list[WeeklyRule]], dict[int, list[tuple[int, int]]]]:
+def _rules_of(calendars: list[int], window: Window) -> dict[int, _Rules]:
     """Statement 2: rules and absences of many calendars, at once."""
-    rules: dict[int, list[WeeklyRule]] = defaultdict(list)
-    closed: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    found: dict[int, _Rules] = {calendar: ([], []) for calendar in calendars}
     values: _Values = {"municipality": scope.current(), "calendars": calendars}
     with connection.cursor() as cursor:
         cursor.execute(_RULES, values | {"from": instant(window.origin), "to": instant(window.end)})
         for calendar, weekday, start, end, first, last, forms, step, anchor, from_at, to_at in cursor.fetchall():
             if from_at is not None:
-                closed[calendar].append((floor_tick(from_at), ceil_tick(to_at)))
+                found[calendar][1].append((floor_tick(from_at), ceil_tick(to_at)))
             else:
                 rule = WeeklyRule(weekday, start, end, first, last, frozenset(forms), step, anchor)
-                rules[calendar].append(rule)
-    return rules, closed
+                found[calendar][0].append(rule)
+    return found

@@ -59,11 +59,11 @@ def find(query: Query, *, now: datetime) -> Found:
     """The first `n` starts. Raises `NotOffered` for an unknown or unpublished type or form."""
     pool = pools.load(query.meeting_type, query.form, query.calendar)
     allowed = _allowed(pool, query, now)
-    near = _weeks(pool.zone, allowed[0], allowed[1], weeks=_FIRST_WEEKS)
-    starts = starts_in(pool, near, allowed)
+    near, whole = _weeks(pool.zone, *allowed, weeks=_FIRST_WEEKS), _weeks(pool.zone, *allowed)
+    starts = starts_in(pool, near, allowed, reach=whole)
     offers = first_slots(starts, query.n)
-    if len(offers) < query.n and near.end < allowed[1] + MARGIN:
-        starts = starts_in(pool, _weeks(pool.zone, *allowed), allowed)
+    if len(offers) < query.n and near.end < whole.end:
+        starts = starts_in(pool, whole, allowed)
         offers = first_slots(starts, query.n)
     return _found(pool, query, offers, allowed)
 
@@ -102,10 +102,15 @@ def free_calendars(
 
 
 def starts_in(
-    pool: pools.Pool, window: Window, allowed: tuple[Tick, Tick], *, but: UUID | None = None
+    pool: pools.Pool,
+    window: Window,
+    allowed: tuple[Tick, Tick],
+    *,
+    but: UUID | None = None,
+    reach: Window | None = None,
 ) -> dict[int, Timeline]:
-    """Each calendar's starts in a window, by the one formula."""
-    openings = pools.openings(pool, window)
+    """Each calendar's starts in a window, by the one formula. `reach`: the widest window this search may go on to."""
+    openings = pools.openings(pool, window, reach or window)
     taken = pools.taken(pool, window, but=but)
     empty = Timeline.empty(window)
     return {
@@ -118,8 +123,11 @@ def _allowed(pool: pools.Pool, query: Query, now: datetime) -> tuple[Tick, Tick]
     """Lead time, horizon and the query's own limits, as one span that is never reversed."""
     wide = Window.between(floor_tick(now), floor_tick(now + timedelta(days=pool.horizon_days + 2)))
     start, end = allowed_span(now, pool.lead_minutes, pool.horizon_days, wide, pool.zone)
-    start = max(start, query.from_tick or start)
-    return start, max(start, min(end, query.until_tick or end))
+    if query.from_tick is not None:
+        start = min(max(start, query.from_tick), end)
+    if query.until_tick is not None:
+        end = min(end, query.until_tick)
+    return start, max(start, end)
 
 
 def _weeks(zone: ZoneInfo, start: Tick, end: Tick, *, weeks: int | None = None) -> Window:
