@@ -105,7 +105,16 @@ def span(start: datetime, end: datetime) -> str:
 
 def day_and_time(moment: datetime) -> str:
     """`tisdag 1 december kl. 9.00`."""
-    return f"{day(moment)} {at(moment)}"
+    return _on(day(moment), clock(moment))
+
+
+def day_and_span(start: datetime, end: datetime, *, year: bool = False) -> str:
+    """`tisdag 1 december kl. 13.30–14.15`, with the year on receipts."""
+    return _on(full_day(start) if year else day(start), f"{clock(start)}–{clock(end)}")
+
+
+def _on(day_in_words: str, time: str) -> str:
+    return gettext("%(day)s kl. %(time)s") % {"day": day_in_words, "time": time}
 
 
 def spoken(moment: datetime) -> str:

@@ -94,7 +94,7 @@ class Receipt:
 
 def when(time: Appointment) -> str:
     """`Torsdag 3 december kl. 13.30–14.15`."""
-    return f"{wording.capital(wording.day(time.start))} {wording.span(time.start, time.end)}"
+    return wording.capital(wording.day_and_span(time.start, time.end))
 
 
 def what(time: Appointment) -> str:
@@ -134,7 +134,7 @@ def change_until(time: Appointment, *, now: datetime) -> str:
 
 def receipt(time: Appointment) -> Receipt:
     """The receipt: when, how, what happens now, what to bring."""
-    full = f"{wording.capital(wording.full_day(time.start))} {wording.span(time.start, time.end)}"
+    full = wording.capital(wording.day_and_span(time.start, time.end, year=True))
     return Receipt(full, what(time), (_told(time), *_how(time)), time.bring, video=time.form == "video")
 
 

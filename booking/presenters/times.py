@@ -248,7 +248,7 @@ def _day_times(free: _Free, day: date, *, whole: bool) -> DayTimes:
 
 
 def _month(free: _Free, monday: date, chosen: date | None) -> Month:
-    """The month that most of the shown week lies in, from the present week on; weekends only where they have free times."""
+    """The month that most of the shown week lies in, from this week on; weekends only where they have free times."""
     first = (monday + timedelta(days=3)).replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
     weeks = (_monday(first) + n * _WEEK for n in range(6))

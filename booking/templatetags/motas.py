@@ -16,7 +16,7 @@ from booking.presenters import forms_of_meeting
 from booking.timeline import instant
 
 register = template.Library()
-_TIME = re.compile(r"(?:kl\.|at) \d{1,2}\.\d\d(?:–\d{1,2}\.\d\d)?")
+_TIME = re.compile(r"(?:(?:kl\.|at) )?\b\d{1,2}\.\d\d(?:–\d{1,2}\.\d\d)?")
 
 
 @register.simple_tag
@@ -91,5 +91,5 @@ def chosen_before_sign_in(context: dict[str, Any]) -> dict[str, str]:
     if chosen is None or not chosen.has_time:
         return {"when": "", "form": "", "kod": ""}
     start, end = instant(chosen.start), instant(chosen.end)
-    when = f"{wording.capital(wording.day(start))} {wording.span(start, end)}"
+    when = wording.capital(wording.day_and_span(start, end))
     return {"when": when, "form": forms_of_meeting.name_of(chosen.form), "kod": chosen.kod}
