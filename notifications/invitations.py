@@ -56,19 +56,19 @@ def visit_place(booking: Booking) -> str:
 
 
 def _for_resident(booking: Booking) -> Entry:
-    address = addresses.page(booking.municipality, "booking:mine")
-    text = gettext("Logga in för att se, ändra eller avboka tiden: %(address)s") % {"address": address}
-    return _bare(booking, gettext("Bokad tid"), visit_place(booking), text, address)
+    mine = addresses.page(booking.municipality, "booking:mine")
+    meeting = addresses.meeting(booking.municipality, booking.id)
+    return _bare(booking, gettext("Bokad tid"), visit_place(booking), mine, meeting)
 
 
 def _for_officer(booking: Booking) -> Entry:
-    address = events.officers_page(booking.municipality)
+    today = addresses.page(booking.municipality, "booking:today")
+    meeting = addresses.meeting(booking.municipality, booking.id, officer=True)
     summary = gettext("Bokat möte %(code)s") % {"code": events.short_code(booking.id)}
-    text = gettext("Logga in för att se mer: %(address)s") % {"address": address}
-    return _bare(booking, summary, events.place_of(booking), text, address)
+    return _bare(booking, summary, events.place_of(booking), today, meeting)
 
 
-def _bare(booking: Booking, summary: str, place: str, text: str, address: str) -> Entry:
+def _bare(booking: Booking, summary: str, place: str, page: str, meeting: str) -> Entry:
     return Entry(
         uid=booking.calendar_uid,
         sequence=booking.sequence,
@@ -78,9 +78,9 @@ def _bare(booking: Booking, summary: str, place: str, text: str, address: str) -
         changed_at=booking.changed_at,
         summary=summary,
         place=place,
-        text=text,
-        address=address,
-        conference=gettext("Gå till mötet") if booking.form == Form.VIDEO else "",
+        text=events.lines_of(booking, page, meeting),
+        address=meeting if booking.form == Form.VIDEO else page,
+        conference=events.conference_of(booking),
         organizer=(booking.municipality.name, booking.municipality.mailbox),
     )
 

@@ -85,7 +85,7 @@ def _values(message: Message, booking: Booking) -> Values:
     if message.kind in _RESIDENTS:
         address, place = addresses.page(municipality, "booking:mine"), invitations.visit_place(booking)
         return Values(**_when(booking), place=place, address=address, **common)
-    address, code = events.officers_page(municipality), events.short_code(booking.id)
+    address, code = addresses.page(municipality, "booking:today"), events.short_code(booking.id)
     if message.kind == Kind.OFFICER_LEFT:
         return Values(address=address, code=code, **common)  # the time may be another by now, and is not theirs
     return Values(**_when(booking), place=events.place_of(booking), address=address, code=code, **common)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import time
@@ -10,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -42,35 +44,58 @@ class _Keeper:
         return "250 OK"
 
 
-class _Listening(Controller):
-    """A controller on a socket that is bound already, because the port is the system's choice."""
+class Listening(Controller):
+    """An SMTP server in a thread, on a free port of 127.0.0.1, that leaves no connection open when it stops."""
 
-    def __init__(self, handler: object, listener: socket.socket) -> None:
-        self._listener = listener
-        super().__init__(handler, hostname="127.0.0.1", port=listener.getsockname()[1])
+    def __init__(self, handler: object) -> None:
+        """`handler`: aiosmtpd's, with `handle_DATA`. The port is taken here and served from `start()` on."""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._met: WeakSet[SMTP] = WeakSet()
+        port = self._listener.getsockname()[1]
+        super().__init__(handler, hostname="127.0.0.1", port=port, server_hostname="localhost")
+
+    def factory(self) -> SMTP:
+        """One protocol for each connection."""
+        made = SMTP(self.handler, **self.SMTP_kwargs)
+        self._met.add(made)
+        return made
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        """Called in the server's own loop when it shall stop."""
+        self._last = self.loop.create_task(self._wind_down())
 
     def _create_server(self) -> Any:  # noqa: ANN401 - asyncio's coroutine
         return self.loop.create_server(self._factory_invoker, sock=self._listener)
 
+    async def _wind_down(self) -> None:
+        for connection in list(self._met):
+            if isinstance(connection.transport, asyncio.Transport):
+                connection.transport.abort()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
+        self.loop.stop()
+
 
 class Mailbox:
-    """An SMTP server in a thread of this process, for this machine only."""
+    """The trial's mail server: what is sent to it lies in its folder, and nothing leaves the machine."""
 
     def __init__(self, var: Path) -> None:
         """`var`: the trial's data folder."""
         self._target = folder(var)
-        self._controller: _Listening | None = None
+        self._server: Listening | None = None
 
     def start(self) -> int:
         """Listen on a free port of 127.0.0.1 and return it."""
         self._target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        listener = socket.create_server(("127.0.0.1", 0))
-        self._controller = _Listening(_Keeper(self._target), listener)
-        self._controller.start()
-        return int(listener.getsockname()[1])
+        self._server = Listening(_Keeper(self._target))
+        self._server.start()
+        return int(self._server.port)
 
     def stop(self) -> None:
         """Stop listening. Mails stay in their folder."""
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
+        if self._server is not None:
+            self._server.stop()
+            self._server = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -17,6 +19,12 @@ def site(municipality: Municipality) -> str:
 def page(municipality: Municipality, name: str) -> str:
     """The whole address of the page with this URL name, for somebody who reads it outside the browser."""
     return site(municipality) + reverse(name)
+
+
+def meeting(municipality: Municipality, booking: UUID, *, officer: bool = False) -> str:
+    """Where the meeting of a booking is held; it has the booking's own id, which opens nothing without sign-in."""
+    name = "meetings:officer" if officer else "meetings:meeting"
+    return site(municipality) + reverse(name, args=[booking])
 
 
 def feed(municipality: Municipality, secret: str) -> str:

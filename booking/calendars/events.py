@@ -57,18 +57,21 @@ def place_of(booking: Booking) -> str:
 
 def render(
     booking: Booking,
+    municipality: Municipality,
     *,
-    address: str,
     service_name: str = "",
     grade: Grade = Grade.NEUTRAL,
     changed_at: datetime | None = None,
 ) -> bytes:
     """The officer's entry of a booking as octets of one VEVENT, lines ended by CRLF.
 
-    `address` is where the officer signs in to see more; `changed_at` is the booking's unless given. Reads no row.
+    `changed_at` is the booking's unless given. Reads no row.
     """
     with translation.override("sv"):
-        return _kept(_entry(booking, address, service_name, grade, changed_at or booking.changed_at))
+        bare = _bare(booking, changed_at or booking.changed_at)
+        if grade is Grade.BUSY:
+            return _kept(bare)
+        return _kept(_told(bare, booking, municipality, service_name if grade is Grade.SERVICE else ""))
 
 
 def stamped_at(entry: bytes) -> datetime:
@@ -79,9 +82,16 @@ def stamped_at(entry: bytes) -> datetime:
     return datetime.strptime(found[1].decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
-def officers_page(municipality: Municipality) -> str:
-    """Where an officer's entries lead: the day's meetings, after sign-in."""
-    return addresses.page(municipality, "booking:today")
+def lines_of(booking: Booking, address: str, meeting: str) -> str:
+    """The description: where to see more after sign-in, and where a video meeting is held. In the active language."""
+    more = gettext("Logga in för att se mer: %(address)s") % {"address": address}
+    held = gettext("Mötet: %(address)s") % {"address": meeting}
+    return f"{more}\n{held}" if booking.form == Form.VIDEO else more
+
+
+def conference_of(booking: Booking) -> str:
+    """The label of a video meeting's address; empty for other forms. In the active language."""
+    return gettext("Gå till mötet") if booking.form == Form.VIDEO else ""
 
 
 def stamp(booking: Booking, *, left: int | None = None) -> None:
@@ -91,14 +101,14 @@ def stamp(booking: Booking, *, left: int | None = None) -> None:
     change, after `sequence`, `state` and `changed_at` are set. A protected resident's booking has no entry at all.
     """
     hidden = booking.resident is not None and booking.resident.protected
-    booking.vevent = b"" if hidden else render(booking, address=officers_page(booking.municipality))
+    booking.vevent = b"" if hidden else render(booking, booking.municipality)
     booking.save(update_fields=["vevent"])
     calendars = {booking.calendar_id, booking.calendar_id if left is None else left}
     Calendar.objects.filter(id__in=calendars).update(feed_revision=F("feed_revision") + 1)
 
 
-def _entry(booking: Booking, address: str, service_name: str, grade: Grade, changed_at: datetime) -> Entry:
-    bare = Entry(
+def _bare(booking: Booking, changed_at: datetime) -> Entry:
+    return Entry(
         uid=booking.calendar_uid,
         sequence=booking.sequence,
         starts_at=booking.starts_at,
@@ -108,18 +118,17 @@ def _entry(booking: Booking, address: str, service_name: str, grade: Grade, chan
         summary=gettext("Upptagen"),
         cancelled=booking.state in CANCELLED,
     )
-    if grade is Grade.BUSY:
-        return bare
-    return _told(bare, booking, address, service_name if grade is Grade.SERVICE else "")
 
 
-def _told(bare: Entry, booking: Booking, address: str, service_name: str) -> Entry:
+def _told(bare: Entry, booking: Booking, municipality: Municipality, service_name: str) -> Entry:
     summary = gettext("Bokat möte %(code)s") % {"code": short_code(booking.id)}
+    today = addresses.page(municipality, "booking:today")
+    meeting = addresses.meeting(municipality, booking.id, officer=True)
     return replace(
         bare,
         summary=f"{summary}: {service_name}" if service_name else summary,
         place=place_of(booking),
-        text=gettext("Logga in för att se mer: %(address)s") % {"address": address},
-        address=address,
-        conference=gettext("Gå till mötet") if booking.form == Form.VIDEO else "",
+        text=lines_of(booking, today, meeting),
+        address=meeting if booking.form == Form.VIDEO else today,
+        conference=conference_of(booking),
     )

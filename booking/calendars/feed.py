@@ -106,9 +106,8 @@ def _entry(booking: Booking, what: Plan) -> bytes:
     if what.grade is Grade.NEUTRAL:
         return bytes(booking.vevent)
     service = booking.meeting_type.service.name if what.grade is Grade.SERVICE else ""
-    address = events.officers_page(what.municipality)
     stamped = events.stamped_at(bytes(booking.vevent))
-    return events.render(booking, address=address, service_name=service, grade=what.grade, changed_at=stamped)
+    return events.render(booking, what.municipality, service_name=service, grade=what.grade, changed_at=stamped)
 
 
 def _bookings(what: Plan) -> list[Booking]:

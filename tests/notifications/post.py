@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,10 +9,11 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.test import override_settings
 from icalendar import Calendar
+
+from notifications.mailbox import Listening
 
 
 @dataclass
@@ -46,27 +46,17 @@ class Post:
         return "250 OK"
 
 
-class _Bound(Controller):
-    def __init__(self, post: Post, listener: socket.socket) -> None:
-        self._listener = listener
-        super().__init__(post, hostname="127.0.0.1", port=listener.getsockname()[1])
-
-    def _create_server(self) -> Any:  # noqa: ANN401 - asyncio's coroutine
-        return self.loop.create_server(self._factory_invoker, sock=self._listener)
-
-
 @contextmanager
 def office() -> Iterator[Post]:
     """A post office on a free port, named in the settings while it is open."""
-    post, listener = Post(), socket.create_server(("127.0.0.1", 0))
-    controller = _Bound(post, listener)
-    port = listener.getsockname()[1]
-    controller.start()
+    post = Post()
+    server = Listening(post)
+    server.start()
     try:
-        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_USE_TLS=False):
+        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=server.port, EMAIL_USE_TLS=False):
             yield post
     finally:
-        controller.stop()
+        server.stop()
 
 
 def part(mail: EmailMessage, kind: str) -> bytes:

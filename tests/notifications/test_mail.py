@@ -107,7 +107,19 @@ def test_no_octet_names_service_officer_or_resident(
     whole = "\n".join([text_of(mail), part(mail, "text/html").decode(), part(mail, "text/calendar").decode()])
     for word in silent:
         assert word.lower() not in whole.lower()
-    assert str(booked.id) not in whole
+
+
+def test_the_calendar_leads_to_the_meeting_and_the_mail_to_the_residents_own_times(
+    booked: Booking, mail: EmailMessage
+) -> None:
+    event, meeting = event_of(mail), f"http://testserver:8000/moten/{booked.id}/"
+    assert str(event["URL"]) == meeting
+    assert str(event["DESCRIPTION"]).splitlines() == [
+        "Logga in för att se mer: http://testserver:8000/mina-tider/",
+        f"Mötet: {meeting}",
+    ]
+    assert meeting not in text_of(mail)
+    assert "?" not in part(mail, "text/calendar").decode()
 
 
 def test_the_message_id_is_the_rows_and_stays_the_same_at_a_retry(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import smtplib
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,13 +55,21 @@ def test_the_newest_comes_first_and_old_ones_survive_a_restart(port: int, tmp_pa
     assert len(list(mailbox.newest(tmp_path, 9))) == 3
 
 
-def test_it_listens_on_this_machine_only(port: int) -> None:
-    from socket import create_connection
+def test_a_connection_left_open_does_not_outlive_it(tmp_path: Path) -> None:
+    box = Mailbox(tmp_path)
+    with socket.create_connection(("127.0.0.1", box.start()), timeout=5) as left:
+        assert left.recv(3) == b"220"
+        box.stop()
+        with contextlib.suppress(ConnectionResetError):
+            while left.recv(1024):
+                pass
 
-    with create_connection(("127.0.0.1", port)) as connection:
-        assert connection.getpeername()[0] == "127.0.0.1"
+
+def test_it_listens_on_this_machine_only(port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=5) as server:
+        assert server.noop()[0] == 250
     with pytest.raises(OSError, match="refused"):
-        create_connection(("127.0.0.2", port), timeout=1)
+        smtplib.SMTP("127.0.0.2", port, timeout=5)
 
 
 def test_the_page_shows_what_the_server_received(town: Town, as_actor: Cast, port: int) -> None:
