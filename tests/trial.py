@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
@@ -76,6 +76,8 @@ def until_well(port: int, alive: Callable[[], None]) -> dict[str, Any]:
 class Trial:
     """A trial in a process of its own. What it prints goes to files: a full pipe would stop it."""
 
+    running: ClassVar[list[Trial]] = []
+
     def __init__(self, var: Path, port: int | None = None) -> None:
         self.var = var
         self.port = port or free_port()
@@ -94,6 +96,7 @@ class Trial:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.env, stdout=out, stderr=err
             )
+        self.running.append(self)
         return self
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -119,6 +122,9 @@ class Trial:
         """Once it has ended by itself: its exit code and what it printed."""
         assert self.process is not None
         code = self.process.wait(timeout=PATIENCE)
+        if self not in self.running:
+            return code, "", ""
+        self.running.remove(self)
         out, err = ((self._printed / name).read_text(errors="replace") for name in ("out", "err"))
         shutil.rmtree(self._printed)
         return code, out, err

@@ -1,0 +1,47 @@
+"""What no page may do, watched in every browser test: ask another host, break the policy, throw, miss a file."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError, WebSocket
+
+_INSIDE = ("data", "blob", "about")
+
+
+class Watch:
+    """The faults that one context's pages have shown; empty is right."""
+
+    def __init__(self, context: BrowserContext, hosts: tuple[str, ...]) -> None:
+        self.faults: list[str] = []
+        self._hosts = hosts
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("console", self._console)
+        context.on("weberror", self._error)
+        context.on("page", self._page)
+
+    def _page(self, page: Page) -> None:
+        page.on("websocket", self._websocket)
+
+    def _request(self, request: Request) -> None:
+        self._asked(request.url)
+
+    def _websocket(self, socket: WebSocket) -> None:
+        self._asked(socket.url)
+
+    def _asked(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in _INSIDE and parts.netloc not in self._hosts:
+            self.faults.append(f"a request leaves for {parts.scheme}://{parts.netloc}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500 or (response.status >= 400 and not response.request.is_navigation_request()):
+            self.faults.append(f"{response.status} for {urlsplit(response.url).path}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.faults.append(f"console {message.type}: {message.text}")
+
+    def _error(self, error: WebError) -> None:
+        self.faults.append(f"uncaught: {error.error}")
