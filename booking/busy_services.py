@@ -24,6 +24,8 @@ from django.utils import timezone
 from booking.busy_schedule import next_try
 from booking.calendars.busy.child import read_limited
 from booking.calendars.busy.errors import CalendarError, FetchFailed, FetchRefused, Unusable
+from booking.calendars.busy.fetch import fetch
+from booking.calendars.busy.network import Network
 from booking.calendars.busy.reading import Interval, Reading
 from booking.errors import LimitReached
 from booking.models import BusyFeed, Calendar, MeetingType
@@ -37,10 +39,12 @@ from identity.models import Municipality
 
 log = logging.getLogger("motas.booking")
 
+NETWORK = Network()
 MOST_FEEDS = 10
 _LEASE = timedelta(minutes=5)
 _MOST_DUE = 50
 _MARGIN_DAYS = 7
+_ETAG_FITS, _DATE_FITS = 200, 60  # a longer validator is not kept: half of one would never match
 _LONGEST_DAYS = MAX_WINDOW // TICKS_PER_DAY - 2
 
 
@@ -242,15 +246,13 @@ def _own_feed(calendar: Calendar, feed: UUID) -> BusyFeed:
 
 def _asked(source: _Source) -> _Result:
     """Ask the network, and read what is new in the limited child. No transaction is open. Raises `CalendarError`."""
-    from booking.calendars.busy import fetch
-
     etag, last_modified = (source.etag, source.last_modified) if source.same_window else ("", "")
-    answer = fetch.fetch(source.address, etag=etag, last_modified=last_modified, own_hosts=source.hosts)
-    if answer is None:
-        return _Result(None, source.etag, source.last_modified, source.body_hash)
-    digest = hashlib.sha256(answer.body).digest()
+    answer = fetch(source.address, etag=etag, last_modified=last_modified, own_hosts=source.hosts, network=NETWORK)
+    if answer.status == "unchanged":
+        return _Result(None, answer.etag, answer.last_modified)
+    digest = hashlib.sha256(answer.octets).digest()
     same = source.same_window and digest == source.body_hash
-    return _Result(None if same else _read(answer.body, source), answer.etag, answer.last_modified, digest)
+    return _Result(None if same else _read(answer.octets, source), answer.etag, answer.last_modified, digest)
 
 
 def _read(octets: bytes, source: _Source) -> Reading:
@@ -285,8 +287,8 @@ def _good(source: _Source, result: _Result) -> dict[str, object]:
         "failures": 0,
         "last_good_at": source.claimed_at,
         "next_try_at": _next(source) if source.address else None,
-        "etag": result.etag[:200],
-        "last_modified": result.last_modified[:60],
+        "etag": result.etag if len(result.etag) <= _ETAG_FITS else "",
+        "last_modified": result.last_modified if len(result.last_modified) <= _DATE_FITS else "",
     }
     if result.reading is None:
         return changes

@@ -1,0 +1,1 @@
+"""Small servers that speak the real protocols, with switches for misbehaviour."""
