@@ -1,8 +1,8 @@
 """Read a folder of calendar files and compare with what is expected of them: `make calendars CASES=folder`.
 
-The folder holds `cases.json`: `{"cases": [{name, tier, file, window, owner_tz, owner_email, expected_busy, ...}]}`. Every
-case is read twice: all in this process in random order, since no file may leave anything behind for the next, and each by
-`manage.py busy_times` in processes of its own, with time and memory measured. Exit code 1 if any case fails.
+The folder holds `cases.json`: `{"cases": [{name, tier, file, window, owner_tz, owner_email, expected_busy, ...}]}`.
+Every case is read twice: all in this process in random order, since no file may leave anything behind for the next, and
+each by `manage.py busy_times` in processes of its own, with time and memory measured. Exit code 1 if any case fails.
 """
 
 import json

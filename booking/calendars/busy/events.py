@@ -100,11 +100,8 @@ class EventReader:
             event.replaces = next(self._moments([raw], block), None)
             event.and_future = bool(AND_FUTURE.search(raw))
         else:
-            rules = (
-                read_rule(raw.partition(b":")[2].decode("ascii", "replace"), self._tally)
-                for raw in lines.get(b"RRULE", ())
-            )
-            event.rules = [rule for rule in rules if rule]
+            texts = dict.fromkeys(_rule_text(raw) for raw in lines.get(b"RRULE", ()))
+            event.rules = [rule for text in texts if (rule := read_rule(text, self._tally))]
         self._tally["exrules"] += len(lines.get(b"EXRULE", ()))
         self._extras(event, block)
         self._exceptions(event, block)
@@ -184,6 +181,11 @@ class EventReader:
                 self._tally["widened"] += 1
                 break
             event.exceptions.append(exception)
+
+
+def _rule_text(raw: bytes) -> str:
+    """The text of an RRULE: all after the first colon, since by mistake it may hold more of them."""
+    return raw.partition(b":")[2].decode("ascii", "replace")
 
 
 def _values(raws: list[bytes]) -> Iterator[tuple[bytes, str]]:

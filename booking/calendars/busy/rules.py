@@ -120,8 +120,19 @@ def never(rule: Rule, first: datetime) -> bool:
     if days and all(abs(day) > longest for day in days if isinstance(day, int)):
         return True
     in_month = rule.frequency == MONTHLY or (rule.frequency == YEARLY and "bymonth" in rule.by)
+    if _beyond_the_set(rule):
+        return True
     weekdays = [day for day in rule.by.get("byweekday", ()) if isinstance(day, weekday)]
     return bool(weekdays) and in_month and all(abs(day.n or 1) > MOST_WEEKS_IN_MONTH for day in weekdays)
+
+
+def _beyond_the_set(rule: Rule) -> bool:
+    """Whether BYSETPOS asks for more than any period of the rule holds."""
+    positions = [position for position in rule.by.get("bysetpos", ()) if isinstance(position, int)]
+    weekdays = len(rule.by.get("byweekday", range(7)))
+    days = {DAILY: 1, WEEKLY: weekdays, MONTHLY: min(31, MOST_WEEKS_IN_MONTH * weekdays)}.get(rule.frequency, 366)
+    times = math.prod(len(rule.by.get(part, (0,))) for part in TIME_PARTS)
+    return bool(positions) and all(abs(position) > days * times for position in positions)
 
 
 def _sub_daily(rule: Rule, first: datetime, near: Near, length: timedelta, found: Expansion, *, gaps: bool) -> None:

@@ -53,11 +53,13 @@ def value(raw: bytes) -> str:
 
 
 def unfolded(octets: bytes) -> bytes:
-    r"""The octets with only \n at the ends of lines, beginning with one, and folds undone (RFC 5545 3.1)."""
-    data = octets.replace(b"\r\n", b"\n")
+    r"""The octets with only \n at the ends of lines, beginning with one, folds undone (RFC 5545 3.1), no NUL."""
+    data = octets.replace(b"\r\n", b"\n").replace(b"\0", b"").replace(BYTE_ORDER_MARK, b"")
     if b"\r" in data:
         data = re.sub(rb"\r+\n?", b"\n", data)
-    data = INDENTED_BEGIN.sub(b"\n", b"\n" + data.replace(BYTE_ORDER_MARK, b""))
+    if b"\n\n" in data:
+        data = re.sub(rb"\n+", b"\n", data)
+    data = INDENTED_BEGIN.sub(b"\n", b"\n" + data)
     return data.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
