@@ -16,7 +16,9 @@ BLOCKS_LIMIT = 10_000
 MARGIN = timedelta(days=2)  # more than any offset between two zones
 SHORT = timedelta(days=47)  # longer than any DURATION that SHORT_DURATION lets through, and the margin
 
-MOMENT = re.compile(r"\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?")
+# Dates that exist; the few others are left to be read, and counted.
+DAY = r"(?!0000)\d{4}((0[1-9]|1[0-2])(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])(29|30)|(0[13578]|1[02])31)"
+MOMENT = re.compile(DAY + r"(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?")
 SHORT_DURATION = re.compile(r"PT\d{1,3}[HMS]|PT\d{1,2}H\d{1,2}M")
 
 
