@@ -7,8 +7,9 @@ from uuid import UUID
 from booking.models import Booking
 from booking.states import Role
 from identity import policies, scope
+from identity.access_log import Tried
 from identity.actors import Actor
-from identity.errors import NotAllowed, Tried
+from identity.errors import NotAllowed
 from identity.policies import Facts
 
 

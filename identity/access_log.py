@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,6 +12,16 @@ from identity import scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
 from identity.models import AccessEntry
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Who tried what on which object, in vain."""
+
+    actor: Actor
+    action: str
+    kind: str
+    object: UUID
 
 
 def record(
@@ -42,7 +53,7 @@ def record(
 def record_refusal(error: NotAllowed) -> None:
     """Write down a refused try, in a transaction of its own: the refused one has rolled back."""
     tried = error.tried
-    if tried is None:
+    if not isinstance(tried, Tried):
         return
     error.tried = None
     with scope.transaction(tried.actor.municipality_id):

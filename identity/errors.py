@@ -7,15 +7,6 @@ IdentityError
 └── Limited          too many tries; `seconds` until the next
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from uuid import UUID
-
-if TYPE_CHECKING:
-    from identity.actors import Actor
-
 
 class IdentityError(Exception):
     """Base of the tree; `code` is stable."""
@@ -35,25 +26,15 @@ class SignInNeeded(IdentityError):
     code = "sign_in_needed"
 
 
-@dataclass(frozen=True)
-class Tried:
-    """Who tried what on which object."""
-
-    actor: Actor
-    action: str
-    kind: str
-    object: UUID
-
-
 class NotAllowed(IdentityError):
     """The actor may not do this, or the object does not exist; the two are one answer.
 
-    `tried` says what was tried, for the access log: it is written after the refused transaction rolled back.
+    `tried` (an `access_log.Tried`) says what was tried: it is logged after the refused transaction rolled back.
     """
 
     code = "not_found"
 
-    def __init__(self, action: str = "", tried: Tried | None = None) -> None:
+    def __init__(self, action: str = "", tried: object = None) -> None:
         super().__init__(action)
         self.tried = tried
 

@@ -60,7 +60,7 @@ def _empty_tables(self: TransactionTestCase) -> None:
         database.execute("DELETE FROM booking_steptext WHERE municipality_id IS NOT NULL")
 
 
-TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)  # noqa: B010 - private, hence not in the stubs
 
 
 @pytest.fixture(autouse=True)

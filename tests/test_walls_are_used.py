@@ -15,10 +15,11 @@ OUTSIDE = {"Session"}
 SQL_BY_HAND = {
     "booking/deciding.py",
     "booking/heartbeat.py",
-    "booking/own_calendar.py",
     "booking/pool.py",
+    "booking/services/hold.py",
     "config/embedded.py",
     "config/health.py",
+    "config/management/commands/make_load.py",
     "identity/grants.py",
     "identity/limits.py",
     "identity/scope.py",

@@ -36,7 +36,7 @@ def test_a_move_keeps_booking_uid_and_calendar_and_raises_the_sequence(town: Tow
     assert (moved.from_tick, moved.sequence, moved.state) == (new, 1, "confirmed")
     with scope.transaction(town.municipality.id):
         claim = Occupancy.objects.get(booking=booked, live=True)
-        change = BookingChange.objects.filter(booking=booked).last()
+        change = BookingChange.objects.filter(booking=booked).latest("at")
     assert claim.from_tick == new
     assert (change.event, change.from_tick_before, change.from_tick_after) == ("move", booked.from_tick, new)
 

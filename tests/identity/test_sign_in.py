@@ -34,7 +34,7 @@ def test_a_sign_in_makes_a_new_session_and_keeps_the_choice(browser_as: Browser)
     session = browser.session
     session["choice"] = {"kept": 1}
     session.save()
-    browser.cookies["__Host-motas"] = session.session_key
+    browser.cookies["__Host-motas"] = str(session.session_key)
     browser.get("/prova/in/bo/", secure=True)
     after = browser.cookies["__Host-motas"]
     assert after.value != session.session_key

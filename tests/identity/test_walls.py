@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import UniqueConstraint
 
 from booking.models import Calendar, MeetingType, Service
 from identity import scope
@@ -36,7 +37,7 @@ def test_a_lazy_queryset_evaluated_too_late_raises(town: Town) -> None:
 
 def test_a_foreign_key_followed_too_late_raises(town: Town) -> None:
     with scope.transaction(town.municipality.id):
-        service = Service.objects.first()
+        service = Service.objects.all()[0]
     with pytest.raises(NoScope):
         _ = service.unit
 
@@ -72,10 +73,8 @@ def test_writing_into_another_municipality_fails(town: Town, neighbour: Municipa
 
 @pytest.mark.django_db(transaction=True)
 def test_a_key_cannot_point_into_another_municipality(town: Town, neighbour: Municipality) -> None:
-    from django.db import IntegrityError
-
     with scope.transaction(town.municipality.id):
-        foreign = Unit.objects.first()
+        foreign = Unit.objects.all()[0]
     with pytest.raises(IntegrityError), scope.transaction(neighbour.id):
         Service.objects.create(unit_id=foreign.id, name="Fel", description="Fel")
 
@@ -110,7 +109,7 @@ def test_unique_constraints_include_the_municipality(db: None) -> None:
     for model in TENANT:
         assert not any(f.unique and not f.primary_key for f in model._meta.local_fields if not f.is_relation), model
         for constraint in model._meta.constraints:
-            if hasattr(constraint, "nulls_distinct"):
+            if isinstance(constraint, UniqueConstraint):
                 assert constraint.fields[0] == "municipality", constraint.name
 
 
