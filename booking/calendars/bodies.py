@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
-    """A feed's octets, as they are and packed by gzip."""
+    """A feed's octets."""
 
     plain: bytes
-    packed: bytes
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The same by gzip, level 6, without a time in it: packed once, when first asked for."""
+        return gzip.compress(self.plain, compresslevel=6, mtime=0)
 
 
 class Bodies:

@@ -74,12 +74,20 @@ def render(
         return _kept(_told(bare, booking, municipality, service_name if grade is Grade.SERVICE else ""))
 
 
-def stamped_at(entry: bytes) -> datetime:
-    """When a stored entry was stamped, aware UTC. Steps of a meeting change the booking's row, but not this."""
+def stamp_of(entry: bytes) -> bytes:
+    """When an entry of ours was stamped, as it is written in it: such stamps sort as their times do.
+
+    Steps of a meeting change the booking's row, but not this.
+    """
     found = _STAMPED.search(entry)
     if found is None:
         raise ValueError("no entry of ours")
-    return datetime.strptime(found[1].decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return found[1]
+
+
+def moment_of(stamp: bytes) -> datetime:
+    """The aware UTC time of a stamp."""
+    return datetime.strptime(stamp.decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def lines_of(booking: Booking, address: str, meeting: str) -> str:

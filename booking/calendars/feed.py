@@ -6,13 +6,13 @@ same octets: there is no "now" in them.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Abs
 from django.utils import translation
 from django.utils.translation import gettext
 from icalendar import Calendar as Outline
@@ -86,48 +86,48 @@ def allowed_grade(wanted: str, municipality: Municipality) -> Grade:
 
 def body(what: Plan) -> Body:
     """The feed's octets, plain and packed. Needs an open scope unless the same state was asked for lately."""
-    return _bodies.get(what.etag, lambda: _packed(what))
-
-
-def _packed(what: Plan) -> Body:
-    plain = _octets(what)
-    return Body(plain, gzip.compress(plain, compresslevel=6, mtime=0))
+    return _bodies.get(what.etag, lambda: Body(_octets(what)))
 
 
 def _octets(what: Plan) -> bytes:
-    bookings = sorted(_bookings(what), key=lambda booking: (booking.from_tick, booking.calendar_uid))
-    stamped = (events.stamped_at(bytes(booking.vevent)) for booking in bookings)
+    entries = [entry for _, _, entry in sorted(_entries(what))]
+    stamped = max((events.stamp_of(entry) for entry in entries), default=b"")
+    changed = max(what.feed.made_at, events.moment_of(stamped)) if stamped else what.feed.made_at
     with translation.override("sv"):
-        outline = _outline(what, max([what.feed.made_at, *stamped]))
-    return octets.wrap(outline, (_entry(booking, what) for booking in bookings))
+        outline = _outline(what, changed)
+    return octets.wrap(outline, entries)
 
 
-def _entry(booking: Booking, what: Plan) -> bytes:
+def _entries(what: Plan) -> list[tuple[int, str, bytes]]:
+    """Start, UID and octets of what is shown: at most `MOST`, the nearest ones. The common grade reads octets only."""
+    rows = _bookings(what)
     if what.grade is Grade.NEUTRAL:
-        return bytes(booking.vevent)
-    service = booking.meeting_type.service.name if what.grade is Grade.SERVICE else ""
-    stamped = events.stamped_at(bytes(booking.vevent))
-    return events.render(booking, what.municipality, service_name=service, grade=what.grade, changed_at=stamped)
+        found = [
+            (tick, uid, bytes(entry)) for tick, uid, entry in rows.values_list("from_tick", "calendar_uid", "vevent")
+        ]
+    else:
+        rows = rows.select_related("meeting_type__service").defer("contact_to")
+        found = [(row.from_tick, row.calendar_uid, _rendered(row, what)) for row in rows]
+    if len(found) > MOST:
+        log.warning("a feed holds more than %s bookings; the nearest are shown", MOST)
+    return found[:MOST]
 
 
-def _bookings(what: Plan) -> list[Booking]:
-    """Bookings of the window, at most `MOST`, the nearest ones; never a protected resident's."""
+def _rendered(row: Booking, what: Plan) -> bytes:
+    stamped = events.moment_of(events.stamp_of(bytes(row.vevent)))
+    service = row.meeting_type.service.name
+    return events.render(row, what.municipality, service_name=service, grade=what.grade, changed_at=stamped)
+
+
+def _bookings(what: Plan) -> QuerySet[Booking]:
+    """Bookings of the window, the nearest first, one more than is shown; never a protected resident's."""
     begins = datetime.combine(what.first_day, time(), octets.ZONE).astimezone(UTC)
-    ends = begins + timedelta(days=DAYS_BACK + DAYS_AHEAD)
-    rows = Booking.objects.filter(
+    ends, today = begins + timedelta(days=DAYS_BACK + DAYS_AHEAD), floor_tick(begins + timedelta(days=DAYS_BACK))
+    rows: QuerySet[Booking] = Booking.objects.filter(
         calendar=what.feed.calendar, state__in=SHOWN, from_tick__gte=floor_tick(begins), from_tick__lt=ceil_tick(ends)
     )
     rows = rows.exclude(vevent=b"").exclude(Q(resident__marked=True) | Q(resident__registered=True))
-    if what.grade is Grade.SERVICE:
-        rows = rows.select_related("meeting_type__service")
-    found = list(rows.defer("contact_to").order_by("from_tick")[: MOST + 1])
-    return found if len(found) <= MOST else _nearest(list(rows.defer("contact_to")), what)
-
-
-def _nearest(rows: list[Booking], what: Plan) -> list[Booking]:
-    log.warning("a feed holds more than %s bookings; the nearest are shown", MOST)
-    today = floor_tick(datetime.combine(what.first_day + timedelta(days=DAYS_BACK), time(), octets.ZONE))
-    return sorted(rows, key=lambda booking: (abs(booking.from_tick - today), booking.calendar_uid))[:MOST]
+    return rows.order_by(Abs(F("from_tick") - today), "calendar_uid")[: MOST + 1]
 
 
 def _outline(what: Plan, changed: datetime) -> Outline:

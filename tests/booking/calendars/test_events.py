@@ -94,9 +94,9 @@ def test_a_cancelled_booking_takes_no_time(state: str) -> None:
 
 def test_the_stamp_says_when_the_entry_was_last_changed() -> None:
     booked = booking_at(datetime(2026, 12, 1, 9, tzinfo=UTC))
-    assert events.stamped_at(events.render(booked, TOWN)) == booked.changed_at
+    assert events.moment_of(events.stamp_of(events.render(booked, TOWN))) == booked.changed_at
     with pytest.raises(ValueError, match="no entry"):
-        events.stamped_at(b"BEGIN:VEVENT\r\nEND:VEVENT\r\n")
+        events.stamp_of(b"BEGIN:VEVENT\r\nEND:VEVENT\r\n")
 
 
 def test_booking_stores_the_entry_and_raises_the_revision(town: Town, as_actor: Cast) -> None:
@@ -111,7 +111,7 @@ def test_booking_stores_the_entry_and_raises_the_revision(town: Town, as_actor: 
     with scope.transaction(town.municipality.id):
         stored = bytes(Booking.objects.get(id=booked.id).vevent)
     assert str(read(stored)["UID"]) == booked.calendar_uid
-    assert events.stamped_at(stored) == booked.changed_at.replace(microsecond=0)
+    assert events.moment_of(events.stamp_of(stored)) == booked.changed_at.replace(microsecond=0)
 
 
 def test_a_handed_over_booking_raises_the_revision_of_both_calendars(town: Town, as_actor: Cast) -> None:
