@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60
+PATIENCE = 120
 _OURS = ("MOTAS_", "DATABASE_", "REDIS_", "EMAIL_", "KEYS_DIR")
 
 
@@ -51,7 +51,7 @@ def manage(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[
 def healthz(port: int) -> tuple[int, dict[str, Any]]:
     """Status and body."""
     try:
-        with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=30) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)

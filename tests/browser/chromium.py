@@ -24,6 +24,6 @@ class Chromium:
         """Press the first element that the selector names, once it is shown."""
         self.page.locator(selector).filter(visible=True).first.click()
 
-    def tell(self, code: str) -> Any:
+    def tell(self, code: str) -> Any:  # noqa: ANN401 - whatever the page says
         """What a function without arguments returns in the page."""
         return self.page.evaluate(code)

@@ -44,17 +44,17 @@ class Firefox:
         """Press the first element that the selector names, once it is shown."""
         self._order({"do": "press", "selector": selector})
 
-    def tell(self, code: str) -> Any:
+    def tell(self, code: str) -> Any:  # noqa: ANN401 - whatever the page says
         """What a function without arguments returns in the page."""
         return self._order({"do": "tell", "code": code})
 
-    def _order(self, order: dict[str, str]) -> Any:
+    def _order(self, order: dict[str, str]) -> Any:  # noqa: ANN401 - whatever the page says
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return self._answer()
 
-    def _answer(self) -> Any:
+    def _answer(self) -> Any:  # noqa: ANN401 - whatever the page says
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "Firefox' driver has ended"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any, Protocol
+
+from tests.trial import Trial
 
 PATIENCE = 45
 # Before any script of the page: its connections, which the modules keep to themselves.
@@ -39,8 +42,16 @@ class Person(Protocol):
     def press(self, selector: str) -> None:
         """Press what the selector names, once it is shown."""
 
-    def tell(self, code: str) -> Any:
+    def tell(self, code: str) -> Any:  # noqa: ANN401 - whatever the page says
         """What a function without arguments returns in the page."""
+
+
+def demo_meeting(trial: Trial, participants: int = 2) -> dict[str, Any]:
+    """Links of the host and the guests of a meeting that starts now."""
+    made = trial.manage("demo_meeting", "--participants", str(participants), "--json")
+    assert made.returncode == 0, made.stderr
+    links: dict[str, Any] = json.loads(made.stdout)
+    return links
 
 
 def goes_in(person: Person, link: str) -> None:

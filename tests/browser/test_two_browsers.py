@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import NewPage
 from tests.browser.firefox import Firefox
-from tests.browser.frames import end_for_all, meet
+from tests.browser.frames import demo_meeting, end_for_all, meet
 from tests.trial import Trial
-
-
-def demo_meeting(trial: Trial) -> dict[str, str]:
-    """Links of the host and the guests of a meeting that starts now."""
-    made = trial.manage("demo_meeting", "--participants", "2", "--json")
-    assert made.returncode == 0, made.stderr
-    links: dict[str, str] = json.loads(made.stdout)
-    return links
 
 
 def test_a_host_in_chromium_and_a_guest_in_firefox_see_each_other(
