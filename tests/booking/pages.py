@@ -19,7 +19,8 @@ def text_of(response: Any) -> str:  # noqa: ANN401 - the test client's response 
 
 def hidden_in(page: str, name: str) -> str:
     """The last hidden value of a name: the page's own form comes after the menu's."""
-    return [value for found, value in _HIDDEN.findall(page) if found == name][-1]
+    values: list[str] = [value for found, value in _HIDDEN.findall(page) if found == name]
+    return values[-1]
 
 
 def starts_in(page: str) -> list[str]:

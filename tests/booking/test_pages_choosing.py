@@ -80,17 +80,8 @@ def test_another_way_is_offered_first_and_video_may_still_be_chosen(path_of: Pat
 def test_the_answers_about_video_are_not_stored(path_of: PathOf, kod: str) -> None:
     path = path_of("")
     path.post(f"/boka/{kod}/", form="video", alone="yes", help="yes")
-    assert set(path.browser.session["choice"]) == {
-        "kod",
-        "form",
-        "start",
-        "end",
-        "person",
-        "booking",
-        "way",
-        "to",
-        "shown",
-    }
+    kept = {name: value for name, value in path.browser.session["choice"].items() if value}
+    assert kept == {"kod": kod, "form": "video"}
 
 
 def test_the_times_are_free_ones_as_buttons_of_a_plain_form(path_of: PathOf, town: Town) -> None:
@@ -124,7 +115,7 @@ def test_the_choice_is_held_right_after_sign_in(path_of: PathOf, town: Town) -> 
     path = path_of("")
     path.choose_time()
     page = path.get("/prova/in/bo/", next="/boka/behov/")
-    assert "Vi håller tiden till kl." in page
+    assert "Vi håller tiden till" in page
     with scope.transaction(town.municipality.id):
         assert Occupancy.objects.get(live=True).state == "hold"
 
@@ -149,9 +140,8 @@ def test_a_time_that_was_taken_meanwhile_answers_409_with_the_nearest(
     path_of: PathOf, town: Town, as_actor: Callable[[str], Actor]
 ) -> None:
     start = town.first_free(form="phone", days=3)[0]
-    officers = len({offer for offer in town.calendars.values()})
     taken = 0
-    for who in ("bo", "eva", "bo", "eva")[:officers]:
+    for who in ("bo", "eva", "bo", "eva"):
         with suppress(SlotTaken):
             town.held(as_actor(who), start, form="phone")
             taken += 1

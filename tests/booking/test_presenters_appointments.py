@@ -133,11 +133,13 @@ def test_an_unknown_placeholder_is_left_as_it_stands() -> None:
     assert filled("{okänd} {kommun}", {"kommun": "Exempelkommun"}) == "{okänd} Exempelkommun"
 
 
-@pytest.mark.parametrize(
-    "code",
-    ["slot_taken", "past", "hold_expired", "hold_limit", "extension_limit", "limit_reached", "not_offered", "too_soon"]
-    + ["too_late", "beyond_horizon", "wrong_state", "stale", "in_progress", "busy", "key_reused"],
+REFUSALS = (
+    "slot_taken past hold_expired hold_limit extension_limit limit_reached not_offered too_soon too_late "
+    "beyond_horizon wrong_state stale in_progress busy key_reused"
 )
+
+
+@pytest.mark.parametrize("code", REFUSALS.split())
 def test_every_refusal_has_its_own_words(code: str) -> None:
     said = refusal(code)
     assert said.title

@@ -1,0 +1,40 @@
+"""Pages for when something is wrong: they say so, keep the telephone at hand, and need nothing to be right."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from identity.models import Municipality
+
+
+@pytest.mark.parametrize("name", ["403", "404", "421", "429", "500", "503"])
+def test_a_page_of_an_error_needs_no_municipality(name: str) -> None:
+    page = render_to_string(f"{name}.html", {"seconds": 3})
+    assert page.count("<h1>") == 1
+    assert "tel:" not in page
+
+
+@pytest.mark.parametrize("name", ["403", "404", "429", "500", "503"])
+def test_a_page_of_an_error_keeps_the_telephone_at_hand(name: str) -> None:
+    here = Municipality(name="Exempelkommun", phone="08-465 004 20", phone_hours="vardagar 8–16")
+    page = render_to_string(f"{name}.html", {"seconds": 3, "municipality": here})
+    assert "– Exempelkommun</title>" in page
+    assert 'href="tel:+46846500420"' in page
+
+
+@pytest.mark.django_db
+def test_a_form_that_lost_its_token_says_how_to_go_on(municipality: Municipality) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    response = browser.post("/boka/tid/", {"tid": "x"}, secure=True)
+    assert response.status_code == 403
+    assert "Skicka formuläret igen" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/tillganglighet/", "/dina-uppgifter/"])
+def test_the_pages_of_text_are_linked_from_every_foot(municipality: Municipality, address: str) -> None:
+    browser = Client()
+    assert f'href="{address}"' in browser.get("/", secure=True).content.decode()
+    page = browser.get(address, secure=True).content.decode()
+    assert "– Exempelkommun</title>" in page
+    assert page.count("<h1>") == 1
