@@ -17,6 +17,7 @@ SQL_BY_HAND = {
     "booking/heartbeat.py",
     "booking/pool.py",
     "booking/services/hold.py",
+    "booking/services/load.py",
     "config/embedded.py",
     "config/health.py",
     "config/management/commands/make_load.py",

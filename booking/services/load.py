@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from booking.models import (
@@ -35,7 +37,6 @@ WORKDAY = ((8 * 60, 12 * 60), (13 * 60, 17 * 60))
 MINUTES = 30
 _TICKS = MINUTES * 60 // TICK_SECONDS
 _CALENDARS_AT_ONCE = 20
-_ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,15 @@ def fill(*, municipality: int, calendars: int, days: int, first: date, seed: int
 
     From the local date `first` on, for `days` dates, half of each calendar's starts are booked: the same for a seed.
     """
-    rng, moment = random.Random(seed), timezone.now()  # noqa: S311 - invented bookings guard nothing
+    rng = random.Random(seed)  # noqa: S311 - invented bookings guard nothing
     with scope.transaction(municipality, durable=True):
         offered = _meeting_type()
         made = _calendars(offered, calendars)
-    starts, taken = _starts(first, days, ZoneInfo(made[0].zone) if made else ZoneInfo("UTC")), 0
+    starts, taken = _starts(first, days, ZoneInfo(made[0].zone)), 0
     for some in (made[at : at + _CALENDARS_AT_ONCE] for at in range(0, len(made), _CALENDARS_AT_ONCE)):
+        chosen = [(calendar, tick) for calendar in some for tick in rng.sample(starts, len(starts) // 2)]
         with scope.transaction(municipality, durable=True):
-            taken += _take(
-                [(calendar, tick) for calendar in some for tick in rng.sample(starts, len(starts) // 2)],
-                offered,
-                moment,
-            )
+            taken += _take(chosen, offered) if chosen else 0
     return Load(offered.id, tuple(calendar.uuid for calendar in made), taken)
 
 
@@ -82,28 +80,21 @@ def _meeting_type() -> MeetingType:
 
 
 def _calendars(offered: MeetingType, count: int) -> list[Calendar]:
-    made = Calendar.objects.bulk_create(
-        [Calendar(unit_id=offered.service.unit_id) for _ in range(count)], batch_size=_ROWS_AT_ONCE
-    )
-    CalendarOffer.objects.bulk_create(
-        [CalendarOffer(calendar=calendar, meeting_type=offered) for calendar in made], batch_size=_ROWS_AT_ONCE
-    )
-    rules = (rule for calendar in made for rule in _week(calendar, offered))
-    OpeningRule.objects.bulk_create(rules, batch_size=_ROWS_AT_ONCE)
-    return made
-
-
-def _week(calendar: Calendar, offered: MeetingType) -> Iterator[OpeningRule]:
+    made = Calendar.objects.bulk_create([Calendar(unit_id=offered.service.unit_id) for _ in range(count)])
+    CalendarOffer.objects.bulk_create([CalendarOffer(calendar=calendar, meeting_type=offered) for calendar in made])
+    others = [calendar.id for calendar in made[1:]]
     for weekday in range(1, 6):
         for start, end in WORKDAY:
-            yield OpeningRule(
-                calendar=calendar,
+            rule = OpeningRule.objects.create(
+                calendar=made[0],
                 weekday=weekday,
                 from_minute=start,
                 to_minute=end,
                 forms=offered.forms,
                 step=MINUTES,
             )
+            _repeat(rule, id=[uuid.uuid4() for _ in others], calendar_id=others)
+    return made
 
 
 def _starts(first: date, days: int, zone: ZoneInfo) -> list[Tick]:
@@ -113,16 +104,32 @@ def _starts(first: date, days: int, zone: ZoneInfo) -> list[Tick]:
     return [tick for start, end in pieces for tick in range(start, end, _TICKS)]
 
 
-def _take(chosen: list[tuple[Calendar, Tick]], offered: MeetingType, moment: datetime) -> int:
-    rows = [_booking(calendar, tick, offered, moment) for calendar, tick in chosen]
-    Booking.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
-    Occupancy.objects.bulk_create((_claim(row) for row in rows), batch_size=_ROWS_AT_ONCE)
-    return len(rows)
+def _take(chosen: list[tuple[Calendar, Tick]], offered: MeetingType) -> int:
+    """Book the chosen starts: the first through the models, the others as its copies, which is ten times as fast."""
+    booking = _booking(*chosen[0], offered)
+    claim = _claim(booking)
+    zone = ZoneInfo(booking.calendar.zone)
+    ids = [uuid.uuid4() for _ in chosen[1:]]
+    calendars = [calendar.id for calendar, _ in chosen[1:]]
+    starts = [tick for _, tick in chosen[1:]]
+    ends = [tick + _TICKS for tick in starts]
+    _repeat(
+        booking,
+        id=ids,
+        calendar_id=calendars,
+        from_tick=starts,
+        to_tick=ends,
+        local_start=[_local(tick, zone) for tick in starts],
+        calendar_uid=[_uid(made) for made in ids],
+    )
+    ticks = {"from_tick": starts, "to_tick": ends, "block_from": starts, "block_to": ends}
+    _repeat(claim, booking_id=ids, calendar_id=calendars, **ticks)
+    return len(chosen)
 
 
-def _booking(calendar: Calendar, tick: Tick, offered: MeetingType, moment: datetime) -> Booking:
-    made = uuid.uuid4()
-    return Booking(
+def _booking(calendar: Calendar, tick: Tick, offered: MeetingType) -> Booking:
+    made, moment = uuid.uuid4(), timezone.now()
+    return Booking.objects.create(
         id=made,
         calendar=calendar,
         meeting_type=offered,
@@ -130,15 +137,15 @@ def _booking(calendar: Calendar, tick: Tick, offered: MeetingType, moment: datet
         state=State.CONFIRMED,
         from_tick=tick,
         to_tick=tick + _TICKS,
-        local_start=instant(tick).astimezone(ZoneInfo(calendar.zone)).isoformat(timespec="minutes"),
-        calendar_uid=f"{made}@belastning.example",
+        local_start=_local(tick, ZoneInfo(calendar.zone)),
+        calendar_uid=_uid(made),
         created_at=moment,
         changed_at=moment,
     )
 
 
 def _claim(row: Booking) -> Occupancy:
-    return Occupancy(
+    return Occupancy.objects.create(
         calendar=row.calendar,
         booking=row,
         meeting_type=row.meeting_type,
@@ -148,3 +155,26 @@ def _claim(row: Booking) -> Occupancy:
         block_to=row.to_tick,
         state="booked",
     )
+
+
+def _local(tick: Tick, zone: ZoneInfo) -> str:
+    return instant(tick).astimezone(zone).isoformat(timespec="minutes")
+
+
+def _uid(booking: UUID) -> str:
+    return f"{booking}@belastning.example"
+
+
+def _repeat(row: Model, **changed: Sequence[object]) -> None:
+    """As many copies of a stored row as the lists are long, each with its own value in the columns that are named."""
+    fields = [field for field in row._meta.local_concrete_fields if field.column in changed or not field.primary_key]
+    types = {str(field.column): str(field.db_type(connection)) for field in fields}
+    columns = ", ".join(types)
+    values = ", ".join(f"{'n' if column in changed else 't'}.{column}" for column in types)
+    lists = ", ".join(f"%s::{types[column]}[]" for column in changed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {row._meta.db_table} ({columns}) SELECT {values} "  # noqa: S608 - names of our own columns
+            f"FROM {row._meta.db_table} t, unnest({lists}) AS n({', '.join(changed)}) WHERE t.id = %s",
+            [*map(list, changed.values()), row.pk],
+        )

@@ -13,23 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.models import Calendar, MeetingType
-from identity import scope, secrets_of
-from identity.api_tokens import PREFIX
-from identity.models import ApiToken, Municipality
+from identity import scope
+from identity.models import Municipality
 from tests.booking.documented import matches
+from tests.tokens import token
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/slots"
-
-
-def token(municipality: Municipality, *scopes: str, **more: Any) -> str:
-    """A new token's text."""
-    text, digest = secrets_of.make(municipality, PREFIX)
-    with scope.transaction(municipality.id):
-        ends = more.pop("expires_at", timezone.now() + timedelta(days=1))
-        ApiToken.objects.create(name="t", secret_hash=digest, scopes=list(scopes), expires_at=ends, **more)
-    return text
 
 
 @pytest.fixture

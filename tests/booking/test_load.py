@@ -1,0 +1,110 @@
+"""Calendars half full of invented bookings, and how many statements a search among them takes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from uuid import UUID
+
+import pytest
+from django.conf import settings as configured
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from booking import search
+from booking.models import Booking, Occupancy
+from booking.search import Query
+from booking.services import load
+from identity import scope
+from identity.models import Municipality
+
+MONDAY = date(2026, 11, 23)
+EVENING_BEFORE = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+def statements(municipality: Municipality, query: Query, now: datetime) -> int:
+    """How many statements one search takes, its transaction apart."""
+    with (
+        scope.transaction(municipality.id),
+        CaptureQueriesContext(
+            connection,
+        ) as seen,
+    ):
+        search.find(query, now=now)
+    return len(seen)
+
+
+@pytest.mark.django_db
+def test_half_of_all_starts_of_the_workdays_are_booked(municipality: Municipality) -> None:
+    made = load.fill(municipality=municipality.id, calendars=3, days=8, first=MONDAY)
+    assert made.bookings == 3 * 6 * 16 // 2
+    assert len(made.calendars) == 3
+    with scope.transaction(municipality.id):
+        assert Booking.objects.count() == Occupancy.objects.filter(live=True).count() == made.bookings
+        found = search.find(Query(made.meeting_type, "video", 100, until_tick=_tick(6)), now=EVENING_BEFORE)
+    starts = {offer.tick: len(offer.calendars) for offer in found.offers}
+    assert sum(starts.values()) == 3 * 5 * 16 - _booked(municipality, until=_tick(6))
+
+
+def _tick(days: int) -> int:
+    return int((EVENING_BEFORE + timedelta(days=days)).timestamp()) // 300
+
+
+def _booked(municipality: Municipality, *, until: int) -> int:
+    with scope.transaction(municipality.id):
+        return Occupancy.objects.filter(from_tick__lt=until).count()
+
+
+@pytest.mark.django_db
+def test_the_same_seed_books_the_same_times(municipality: Municipality) -> None:
+    def times(meeting_type: UUID) -> list[int]:
+        with scope.transaction(municipality.id):
+            rows = Occupancy.objects.filter(meeting_type=meeting_type).order_by("id")
+            return list(rows.values_list("from_tick", flat=True))
+
+    made = [load.fill(municipality=municipality.id, calendars=2, days=3, first=MONDAY, seed=seed) for seed in (1, 1, 2)]
+    first, again, other = (times(load_of.meeting_type) for load_of in made)
+    assert first == again != other
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("calendars", [1, 10, 1000])
+def test_a_search_takes_at_most_four_statements_whatever_the_pool(municipality: Municipality, calendars: int) -> None:
+    made = load.fill(municipality=municipality.id, calendars=calendars, days=1, first=MONDAY)
+    near, all_of_it = Query(made.meeting_type, "video", 10), Query(made.meeting_type, "video", 161)
+    asked = [near, near, all_of_it, all_of_it]
+    assert [statements(municipality, query, EVENING_BEFORE) for query in asked] == [3, 2, 4, 3]
+
+
+@pytest.mark.django_db
+def test_even_a_first_search_over_the_whole_horizon_takes_four(municipality: Municipality) -> None:
+    made = load.fill(municipality=municipality.id, calendars=10, days=1, first=MONDAY)
+    assert statements(municipality, Query(made.meeting_type, "video", 2000), EVENING_BEFORE) == 4
+    nobody = Query(made.meeting_type, "video", 10, calendar=UUID(int=1))
+    assert statements(municipality, nobody, EVENING_BEFORE) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_prints_its_meeting_type(municipality: Municipality) -> None:
+    out = StringIO()
+    call_command("make_load", calendars=2, days=7, json=True, stdout=out)
+    said = json.loads(out.getvalue())
+    assert (said["calendars"], said["bookings"]) == (2, 2 * 5 * 16 // 2)
+    with scope.transaction(municipality.id):
+        assert search.find(Query(UUID(said["meeting_type"]), "phone", 10), now=timezone.now()).offers
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sizes", [{"calendars": 0}, {"calendars": 10_001}, {"days": -1}, {"days": 367}])
+def test_the_command_refuses_sizes_out_of_bounds(municipality: Municipality, sizes: dict[str, int]) -> None:
+    with pytest.raises(CommandError, match="must be"):
+        call_command("make_load", **sizes)
+
+
+def test_the_command_refuses_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configured, "TRIAL", False)
+    with pytest.raises(CommandError, match="production"):
+        call_command("make_load", calendars=1)
