@@ -12,8 +12,8 @@ const ICE_PATIENCE_MS = 2000;
 const OWN_PAUSE_MS = 5000;
 const HOST_LOST_MS = 20_000;
 
-/** @typedef {import("./pair.js").Link} Link */
-/** @typedef {import("./pair.js").Kind} Kind */
+/** @typedef {import("./liveness.js").Link} Link */
+/** @typedef {import("./fitting.js").Kind} Kind */
 /** @typedef {import("./wire.js").State} State */
 /** @typedef {import("./wire.js").Member} Member */
 
@@ -106,6 +106,7 @@ export class Call {
     this.entered = true;
     this.over = null;
     this.signalling.enter(takeover);
+    void this.peers.warm();
     this.#events.changed();
   }
 
@@ -188,8 +189,9 @@ export class Call {
     }
     for (const id of ids) if (!this.links.has(id)) this.links.set(id, "connecting");
     this.#followPause(frame, before);
+    const opened = this.#open(); // First what takes time, then the page.
     this.#events.changed();
-    await this.#open();
+    await opened;
   }
 
   /** @param {import("./wire.js").Ice} frame */

@@ -70,8 +70,9 @@ export class Devices {
     const track = this.#media.outgoing("camera");
     for (const video of all(this.#page, "video[data-own]")) {
       if (!(video instanceof HTMLVideoElement)) continue;
+      const seen = video.closest("[data-view][hidden]") ? null : track; // What nobody sees costs nothing.
       const shown = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] : null;
-      if (track !== (shown ?? null)) video.srcObject = track ? new MediaStream([track]) : null;
+      if (seen !== (shown ?? null)) video.srcObject = seen ? new MediaStream([seen]) : null;
       video.hidden = track === null;
     }
     show(this.#page, "[data-own-off]", track === null);

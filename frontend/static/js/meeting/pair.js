@@ -3,25 +3,19 @@
  * The newer of the two makes the first offer and is polite; the older waits for it (docs/protocol.md section 8).
  */
 
+import { bare, fitForOffer, fitToOffer, KINDS, serve } from "./fitting.js";
 import { fingerprintOf } from "./sdp.js";
 
-/** @typedef {"audio" | "camera" | "screen"} Kind */
-/** @typedef {"connecting" | "connected" | "reconnecting"} Link */
+/** @typedef {import("./fitting.js").Kind} Kind */
+/** @typedef {import("./fitting.js").Tracks} Tracks */
+/** @typedef {import("./fitting.js").Fitted} Fitted */
+/** @typedef {import("./fitting.js").Settings} Settings */
 /** @typedef {import("./wire.js").Member} Member */
 /** @typedef {import("./wire.js").PairFrame} PairFrame */
 /** @typedef {{ t: string, id?: string, on?: boolean }} CtlMessage */
 
-/** @type {readonly Kind[]} */
-export const KINDS = Object.freeze(["audio", "camera", "screen"]);
 const MAX_CTL = 4096;
 const MAX_AUDIO_BITRATE = 32_000;
-
-/**
- * @typedef {object} Settings
- * @property {RTCCertificate} certificate
- * @property {RTCIceServer[]} servers
- * @property {RTCIceTransportPolicy} policy
- */
 
 /**
  * @typedef {object} PairHandlers
@@ -33,12 +27,8 @@ const MAX_AUDIO_BITRATE = 32_000;
  */
 
 export class Pair {
-  /** @type {Record<Kind, MediaStreamTrack | null>} */
+  /** @type {Tracks} */
   #tracks = { audio: null, camera: null, screen: null };
-  /** @type {RTCRtpTransceiver[]} */
-  #fitted = [];
-  /** @type {RTCDataChannel | null} */
-  #ctl = null;
   #queue = Promise.resolve();
   #making = false;
   #ignoring = false;
@@ -47,7 +37,8 @@ export class Pair {
   #fingerprint = "";
   #hushed = false;
   #closed = false;
-  #pc;
+  /** @type {Fitted} */
+  #fitted;
   #settings;
   #handlers;
 
@@ -56,29 +47,42 @@ export class Pair {
    * @param {boolean} newer whether we came after the other person
    * @param {Settings} settings
    * @param {PairHandlers} handlers
+   * @param {Fitted | null} [spare] one that was made ready beforehand, for the newer side
    */
-  constructor(member, newer, settings, handlers) {
+  constructor(member, newer, settings, handlers, spare = null) {
     this.id = member.id;
     this.gen = member.gen;
     this.newer = newer;
     this.#settings = settings;
     this.#handlers = handlers;
-    this.#pc = this.#connection();
+    this.#fitted = this.#listen(spare ?? bare(settings));
+    if (spare) serve(spare.pc, settings.servers, settings.policy);
   }
 
-  get pc() {
-    return this.#pc;
+  get #pc() {
+    return this.#fitted.pc;
   }
 
   /**
    * Starts with these tracks; the newer one offers at once.
-   * @param {Record<Kind, MediaStreamTrack | null>} tracks
+   * @param {Tracks} tracks
    * @param {boolean} hushed whether nothing may be sent for the moment
    */
   start(tracks, hushed) {
     this.#tracks = { ...tracks };
     this.#hushed = hushed;
-    if (this.newer) this.#fitAsNewer();
+    if (this.newer) this.#first();
+  }
+
+  /** Now that it is connected: what was not worth a moment's wait at the door. Sound is small and goes first. */
+  settle() {
+    const sender = this.#fitted.transceivers[0]?.sender;
+    const parameters = sender?.getParameters();
+    const [encoding] = parameters?.encodings ?? [];
+    if (!sender || !parameters || !encoding) return;
+    encoding.maxBitrate = MAX_AUDIO_BITRATE;
+    encoding.priority = "high";
+    sender.setParameters(parameters).catch(() => {}); // A browser that takes no such wish still sends.
   }
 
   /**
@@ -88,7 +92,7 @@ export class Pair {
    */
   send(kind, track) {
     this.#tracks[kind] = track;
-    this.#put(kind);
+    void this.#put(kind);
   }
 
   /**
@@ -98,7 +102,7 @@ export class Pair {
   hush(hushed) {
     if (hushed === this.#hushed) return;
     this.#hushed = hushed;
-    for (const kind of KINDS) this.#put(kind);
+    for (const kind of KINDS) void this.#put(kind);
   }
 
   /** @param {PairFrame} frame */
@@ -108,7 +112,8 @@ export class Pair {
 
   /** @param {CtlMessage} message */
   tell(message) {
-    if (this.#ctl?.readyState === "open") this.#ctl.send(JSON.stringify(message));
+    const { ctl } = this.#fitted;
+    if (ctl?.readyState === "open") ctl.send(JSON.stringify(message));
   }
 
   /**
@@ -117,18 +122,19 @@ export class Pair {
    */
   restart(servers) {
     this.#settings = { ...this.#settings, servers };
-    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers: servers });
-    if (this.#fitted.length > 0) this.#pc.restartIce();
+    if (this.#pc.signalingState === "closed") return this.rebuild();
+    serve(this.#pc, servers);
+    if (this.#fitted.transceivers.length > 0) this.#pc.restartIce();
   }
 
   /** A new connection object in place of one that cannot be saved. Only the newer side decides it. */
   rebuild() {
-    if (!this.newer) {
+    if (this.newer) {
+      this.#replace(this.#number + 1);
+      this.#first();
+    } else {
       this.#handlers.post({ t: "restart", pc: this.#number, rebuild: true });
-      return;
     }
-    this.#replace(this.#number + 1);
-    this.#fitAsNewer();
   }
 
   /** Bytes that have come in, over all kinds of media and data. */
@@ -146,29 +152,31 @@ export class Pair {
     this.#letGo();
   }
 
-  #connection() {
-    const pc = new RTCPeerConnection({
-      certificates: [this.#settings.certificate],
-      iceServers: this.#settings.servers,
-      iceTransportPolicy: this.#settings.policy,
-      bundlePolicy: "max-bundle",
-      rtcpMuxPolicy: "require",
-      iceCandidatePoolSize: 0,
-    });
+  /** @param {Fitted} fitted */
+  #listen(fitted) {
+    const { pc } = fitted;
     pc.onnegotiationneeded = () => void this.#offer(pc);
     pc.onicecandidate = (event) => this.#found(event.candidate);
     pc.onconnectionstatechange = () => this.#handlers.state(pc.connectionState);
     pc.ontrack = (event) => this.#came(pc, event.transceiver);
-    return pc;
+    this.#listenTo(fitted.ctl);
+    return fitted;
+  }
+
+  /** @param {RTCDataChannel | null} ctl */
+  #listenTo(ctl) {
+    if (!ctl) return;
+    ctl.onmessage = (event) => this.#heard(event.data);
+    ctl.onopen = () => this.#handlers.state(this.#pc.connectionState);
   }
 
   #letGo() {
-    this.#pc.onconnectionstatechange = null;
-    this.#pc.onnegotiationneeded = null;
-    this.#pc.onicecandidate = null;
-    this.#pc.ontrack = null;
-    this.#pc.close();
-    this.#fitted = [];
+    const pc = this.#pc;
+    pc.onconnectionstatechange = null;
+    pc.onnegotiationneeded = null;
+    pc.onicecandidate = null;
+    pc.ontrack = null;
+    pc.close();
   }
 
   /** @param {number} number */
@@ -176,70 +184,29 @@ export class Pair {
     this.#letGo();
     this.#number = number;
     this.#making = this.#ignoring = this.#answering = false;
-    this.#pc = this.#connection();
+    this.#fitted = this.#listen(bare(this.#settings));
   }
 
-  #fitAsNewer() {
-    const face = new MediaStream();
-    this.#channels();
-    for (const kind of KINDS) {
-      const media = kind === "audio" ? "audio" : "video";
-      const streams = kind === "screen" ? [] : [face];
-      this.#fitted.push(
-        this.#pc.addTransceiver(this.#outgoing(kind) ?? media, { direction: "sendrecv", streams }),
-      );
+  /** The first offer. Waiting for `negotiationneeded` would cost time; it does not come on top of this. */
+  #first() {
+    if (this.#fitted.transceivers.length === 0) {
+      fitForOffer(this.#fitted);
+      this.#listenTo(this.#fitted.ctl);
     }
-    this.#tune();
-  }
-
-  /** The older side takes the transceivers that the first offer made. */
-  async #fitAsOlder() {
-    const face = new MediaStream();
-    this.#fitted = this.#pc.getTransceivers();
-    const media = this.#fitted.map((transceiver) => transceiver.receiver.track.kind).join();
-    if (media !== "audio,video,video") throw new TypeError("unexpected media");
-    this.#channels();
-    for (const [place, transceiver] of this.#fitted.entries()) {
-      transceiver.direction = "sendrecv";
-      if (place < 2) transceiver.sender.setStreams(face);
-    }
-    await Promise.all(KINDS.map((kind) => this.#put(kind)));
-    this.#tune();
-  }
-
-  /** Sound is small and goes first. A browser that takes no such wish still sends. */
-  #tune() {
-    const sender = this.#fitted[0]?.sender;
-    const parameters = sender?.getParameters();
-    const [encoding] = parameters?.encodings ?? [];
-    if (!sender || !parameters || !encoding) return;
-    encoding.maxBitrate = MAX_AUDIO_BITRATE;
-    encoding.priority = "high";
-    sender.setParameters(parameters).catch(() => {});
-  }
-
-  #channels() {
-    const ctl = this.#pc.createDataChannel("ctl", { negotiated: true, id: 0 });
-    this.#pc.createDataChannel("text", { negotiated: true, id: 1 });
-    ctl.onmessage = (event) => this.#heard(event.data);
-    ctl.onopen = () => this.#handlers.state(this.#pc.connectionState);
-    this.#ctl = ctl;
+    for (const kind of KINDS) void this.#put(kind);
+    void this.#offer(this.#pc);
   }
 
   /** @param {Kind} kind */
-  #outgoing(kind) {
-    return this.#hushed ? null : this.#tracks[kind];
-  }
-
-  /** @param {Kind} kind */
-  async #put(kind) {
-    const sender = this.#fitted[KINDS.indexOf(kind)]?.sender;
-    if (sender && sender.track !== this.#outgoing(kind)) await sender.replaceTrack(this.#outgoing(kind));
+  #put(kind) {
+    const sender = this.#fitted.transceivers[KINDS.indexOf(kind)]?.sender;
+    const track = this.#hushed ? null : this.#tracks[kind];
+    if (sender && sender.track !== track) return sender.replaceTrack(track).catch(() => {});
   }
 
   /** @param {RTCPeerConnection} pc */
   async #offer(pc) {
-    if (pc !== this.#pc || this.#fitted.length === 0) return;
+    if (pc !== this.#pc || this.#making || this.#fitted.transceivers.length === 0) return;
     this.#making = true;
     try {
       await pc.setLocalDescription();
@@ -255,12 +222,8 @@ export class Pair {
   #describe(pc) {
     const description = pc.localDescription;
     if (!description) return;
-    this.#handlers.post({
-      t: "description",
-      pc: this.#number,
-      kind: description.type,
-      sdp: description.sdp,
-    });
+    const { type, sdp } = description;
+    this.#handlers.post({ t: "description", pc: this.#number, kind: type, sdp });
   }
 
   /** @param {RTCIceCandidate | null} candidate */
@@ -290,8 +253,8 @@ export class Pair {
 
   /** @param {PairFrame} frame */
   #asked(frame) {
-    if (frame.rebuild && this.newer) this.rebuild();
-    else if (!frame.rebuild) this.restart(this.#settings.servers);
+    if (!frame.rebuild) this.restart(this.#settings.servers);
+    else if (this.newer) this.rebuild();
   }
 
   /** @param {PairFrame} frame */
@@ -305,8 +268,16 @@ export class Pair {
     this.#answering = frame.kind === "answer";
     await pc.setRemoteDescription({ type: frame.kind, sdp: frame.sdp });
     this.#answering = false;
-    if (frame.kind !== "offer") return;
-    if (this.#fitted.length === 0) await this.#fitAsOlder();
+    if (frame.kind === "offer") await this.#answer(pc);
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  async #answer(pc) {
+    if (this.#fitted.transceivers.length === 0) {
+      fitToOffer(this.#fitted);
+      this.#listenTo(this.#fitted.ctl);
+      for (const kind of KINDS) void this.#put(kind);
+    }
     await pc.setLocalDescription();
     this.#describe(pc);
   }

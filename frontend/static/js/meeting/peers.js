@@ -9,11 +9,12 @@
  * @property {(id: string) => void} refused
  */
 
+import { KINDS, prepare } from "./fitting.js";
 import { Liveness } from "./liveness.js";
-import { KINDS, Pair } from "./pair.js";
+import { Pair } from "./pair.js";
 
-/** @typedef {import("./pair.js").Kind} Kind */
-/** @typedef {import("./pair.js").Link} Link */
+/** @typedef {import("./fitting.js").Kind} Kind */
+/** @typedef {import("./liveness.js").Link} Link */
 /** @typedef {import("./pair.js").CtlMessage} CtlMessage */
 /** @typedef {import("./wire.js").Member} Member */
 
@@ -43,6 +44,8 @@ export class Peers {
   #courier;
   #events;
   #certificate;
+  /** @type {import("./fitting.js").Fitted | null} */
+  #spare = null;
 
   /**
    * @param {Promise<RTCCertificate>} certificate one for each page load, made before anybody is let in
@@ -53,6 +56,13 @@ export class Peers {
     this.#certificate = certificate;
     this.#courier = courier;
     this.#events = events;
+  }
+
+  /** In the lobby: makes one connection object ready, so that the door opens at once. Nothing leaves this device. */
+  async warm() {
+    if (this.#spare) return;
+    this.#spare = await prepare(await this.#certificate).catch(() => null);
+    for (const kind of KINDS) this.#dress(kind);
   }
 
   /**
@@ -82,6 +92,7 @@ export class Peers {
    */
   send(kind, track, toWhom) {
     if (toWhom === undefined) this.#tracks[kind] = track;
+    this.#dress(kind);
     for (const [id, { pair }] of this.#peers) {
       if (toWhom === undefined || toWhom === id) pair.send(kind, track);
     }
@@ -136,7 +147,7 @@ export class Peers {
   /**
    * @param {Member} member
    * @param {Member} own
-   * @param {import("./pair.js").Settings} settings
+   * @param {import("./fitting.js").Settings} settings
    */
   #meet(member, own, settings) {
     if (this.#dropped.has(`${member.id}:${member.gen}`)) return;
@@ -147,7 +158,9 @@ export class Peers {
       return;
     }
     const newer = own.join > member.join;
-    const pair = new Pair(member, newer, settings, this.#handlers(member));
+    const spare = newer ? this.#spare : null;
+    if (spare) this.#spare = null;
+    const pair = new Pair(member, newer, settings, this.#handlers(member), spare);
     this.#peers.set(member.id, {
       pair,
       liveness: new Liveness(newer, performance.now()),
@@ -181,7 +194,10 @@ export class Peers {
   #changed(id, state) {
     const peer = this.#peers.get(id);
     if (!peer) return;
-    if (state === "connected") this.#alive(id, peer);
+    if (state === "connected") {
+      peer.pair.settle();
+      this.#alive(id, peer);
+    }
     if (state !== "failed") return;
     peer.liveness.failed(performance.now());
     this.#events.link(id, peer.liveness.link);
@@ -252,11 +268,16 @@ export class Peers {
     }
   }
 
+  /** The spare one carries what is to be sent already. @param {Kind} kind */
+  #dress(kind) {
+    const sender = this.#spare?.transceivers[KINDS.indexOf(kind)]?.sender;
+    if (sender && sender.track !== this.#tracks[kind])
+      sender.replaceTrack(this.#tracks[kind]).catch(() => {});
+  }
+
   /** @param {string} id */
   #end(id) {
     this.#peers.get(id)?.pair.close();
     this.#peers.delete(id);
   }
 }
-
-export const SENT_KINDS = KINDS;

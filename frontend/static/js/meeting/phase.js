@@ -7,7 +7,7 @@
  * @property {import("./signalling.js").Ending | null} over
  * @property {import("./wire.js").ServerPhase} place where the server says that we are
  * @property {boolean} paused
- * @property {Iterable<import("./pair.js").Link>} links one for each other person inside
+ * @property {Iterable<import("./liveness.js").Link>} links one for each other person inside
  * @property {boolean} pictured whether anything has come from anybody
  */
 

@@ -26,7 +26,7 @@ export class Stage {
 
   /**
    * @param {Member[]} others
-   * @param {Map<string, import("./pair.js").Link>} links
+   * @param {Map<string, import("./liveness.js").Link>} links
    * @param {boolean} silent whether nothing may be seen or heard just now
    */
   render(others, links, silent) {
@@ -68,7 +68,7 @@ export class Stage {
   /**
    * @param {HTMLElement} tile
    * @param {Member} member
-   * @param {import("./pair.js").Link | undefined} link
+   * @param {import("./liveness.js").Link | undefined} link
    * @param {boolean} silent
    */
   #update(tile, member, link, silent) {
@@ -88,7 +88,7 @@ export class Stage {
 
   /**
    * @param {Member} member
-   * @param {import("./pair.js").Link | undefined} link
+   * @param {import("./liveness.js").Link | undefined} link
    * @param {{ mic: boolean, cam: boolean }} devices
    */
   #status(member, link, devices) {
