@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Max, Q
 
 from booking import own_calendar, wording
-from booking.models import Booking, Calendar, MeetingType
+from booking.models import Booking, BusyFeed, Calendar, MeetingType
 from booking.rules import MINUTES_PER_DAY, ticks_of
 from booking.search import Query, find
 from booking.slots import Demand
@@ -39,6 +39,11 @@ def bookings(actor: Actor, *, now: datetime) -> list[Booking]:
     )
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in rows])
     return rows
+
+
+def stale_calendars(actor: Actor) -> int:
+    """How many of the officer's incoming calendars could not be read lately; needs an open scope."""
+    return BusyFeed.objects.filter(calendar__in=Calendar.objects.visible_to(actor), state="stale").count()
 
 
 def free_today(actor: Actor, *, now: datetime) -> int:

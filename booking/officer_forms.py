@@ -83,6 +83,7 @@ class RuleForm(forms.Form):
         choices=[(step, _("var %(n)s:e minut") % {"n": step}) for step in STEPS],
         coerce=int,
         initial=15,
+        error_messages={"required": _("Välj hur ofta ett möte kan börja.")},
     )
     valid_from = forms.DateField(
         label=_("Första dag"),

@@ -67,7 +67,10 @@ class ComingDay:
 
 @dataclass(frozen=True)
 class DayPage:
-    """The whole page. `none` is the sentence of a day without meetings, `count` the line beside the heading."""
+    """The whole page. `none` is the sentence of a day without meetings, `count` the line beside the heading.
+
+    `stale` says that an incoming calendar could not be read; empty when all is well.
+    """
 
     title: str
     next: NextMeeting | None
@@ -76,10 +79,14 @@ class DayPage:
     none: str
     coming: tuple[ComingDay, ...]
     waiting: int
+    stale: str
 
 
-def day_page(bookings: Sequence[Booking], free: int, *, now: datetime) -> DayPage:
-    """The page of one officer at `now`; `bookings` by start, from today on; `free` times left today."""
+def day_page(bookings: Sequence[Booking], free: int, *, now: datetime, stale: int = 0) -> DayPage:
+    """The page of one officer at `now`; `bookings` by start, from today on; `free` times left today.
+
+    `stale`: how many incoming calendars could not be read lately.
+    """
     today = wording.local_date(now)
     lines = [_line(booking, now) for booking in bookings]
     of_today = tuple(line for line in lines if wording.local_date(line.starts_at) <= today)
@@ -92,6 +99,7 @@ def day_page(bookings: Sequence[Booking], free: int, *, now: datetime) -> DayPag
         none="" if of_today else gettext("Inga möten i dag. %(free)s.") % {"free": _free(free)},
         coming=tuple(_coming(later)),
         waiting=sum(booking.state == State.WAITING for booking in bookings),
+        stale=_stale(stale),
     )
 
 
@@ -155,6 +163,16 @@ def _count(lines: Sequence[MeetingLine], free: int) -> str:
     held = sum(line.state.dots != _OFF for line in lines)
     meetings = ngettext("%(n)d möte", "%(n)d möten", held) % {"n": held}
     return f"{meetings}, {wording.free_times(free)}"
+
+
+def _stale(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "En kalender som gör dig upptagen kunde inte läsas.",
+        "%(n)d kalendrar som gör dig upptagen kunde inte läsas.",
+        count,
+    ) % {"n": count}
 
 
 def _free(free: int) -> str:

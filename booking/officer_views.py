@@ -36,7 +36,8 @@ def today(request: HttpRequest) -> HttpResponse:
     """/idag/: the next meeting, today's meetings, the days that come."""
     now = timezone.now()
     with pages.staff(request) as actor:
-        page = day_page(officer_day.bookings(actor, now=now), officer_day.free_today(actor, now=now), now=now)
+        rows, free = officer_day.bookings(actor, now=now), officer_day.free_today(actor, now=now)
+        page = day_page(rows, free, now=now, stale=officer_day.stale_calendars(actor))
     return render(request, "booking/officer_day.html", {"page": page})
 
 

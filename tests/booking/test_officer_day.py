@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 
 from booking import officer_day
-from booking.models import Booking
+from booking.models import Booking, BusyFeed
 from booking.officer_presenters import day_page, short_name, state_words
 from booking.states import State
 from identity import scope
@@ -148,6 +148,18 @@ def test_a_later_meeting_is_listed_under_its_day(town: Town, as_actor: As) -> No
     assert [len(day.meetings) for day in page.coming] == [1]
     assert page.next is not None
     assert page.next.when == page.coming[0].day
+
+
+def test_a_calendar_that_could_not_be_read_is_pointed_out(browser_as: BrowserAs, town: Town) -> None:
+    anna = browser_as("anna")
+    with scope.transaction(town.municipality.id):
+        BusyFeed.objects.create(calendar_id=town.calendars["anna"], kind="url", address="https://k.example/a")
+    words = "En kalender som gör dig upptagen kunde inte läsas."
+    assert words not in anna.get("/idag/", secure=True).content.decode()
+    with scope.transaction(town.municipality.id):
+        BusyFeed.objects.update(state="stale", reason="not_found")
+    assert words in anna.get("/idag/", secure=True).content.decode()
+    assert words not in browser_as("cia").get("/idag/", secure=True).content.decode()
 
 
 @pytest.mark.parametrize("path", ["/idag/", "/oppettider/", "/kalender/"])

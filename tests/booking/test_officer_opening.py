@@ -127,6 +127,7 @@ def test_a_change_with_booked_meetings_outside_is_saved_only_after_they_were_sho
     assert first.status_code == 200
     assert "1 bokat möte ligger utanför öppettiden om du sparar" in page
     assert "Ingen bokning avbokas." in page
+    assert "Inget är sparat än." in page
     assert as_clock(local(made.starts_at).hour * 60 + local(made.starts_at).minute) in page
     assert rule.from_minute in {r.from_minute for r in rules(town, weekday)}
 
