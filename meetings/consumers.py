@@ -6,6 +6,8 @@ event through a database thread. This one holds a coroutine that waits.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -40,7 +42,8 @@ async def meeting_consumer(scope: Event, receive: Receive, send: Send) -> None:
     finally:
         connection.closing = True
         hub.connections.discard(connection)
-    await _gone(connection, code)
+    with contextlib.suppress(asyncio.CancelledError):  # the server stops: the sweep notices what is left unsaid
+        await _gone(connection, code)
 
 
 def _connected(visitor: Visitor, send: Send) -> Connection:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from meetings import ticker
 from meetings.demo import Demo, meeting_now
+from tests.meetings.people import Party
 from tests.meetings.sockets import Gate, serving
 from tests.town import Town
 
@@ -18,6 +19,12 @@ from tests.town import Town
 def held(town: Town) -> Demo:
     """Anna (host), Bo (resident) and a companion are to meet by video now."""
     return meeting_now(town.municipality, participants=3)
+
+
+@pytest.fixture
+def party(held: Demo, town: Town) -> Party:
+    """The meeting's people, who come without sockets."""
+    return Party(town, held)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -89,7 +89,7 @@ async def _more(peer: Peer) -> bool:
     """Whether another pair message is on its way: an answered `sync` comes after everything sent before it."""
     number = await peer.give("sync")
     frame = await peer.next("restart", "ok", "error", where=lambda one: one["t"] == "restart" or one["re"] == number)
-    return frame["t"] == "restart"
+    return bool(frame["t"] == "restart")
 
 
 async def test_a_ticket_works_once(gate: Gate) -> None:

@@ -1,0 +1,77 @@
+"""Coming to a meeting without a socket: the use cases that the page and the socket call, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from booking.models import Booking
+from identity import actors, scope
+from identity.actors import Actor
+from identity.models import Person
+from identity.sessions import SessionStore
+from meetings.demo import Demo
+from meetings.models import Meeting, Participant
+from meetings.protocol import Admit
+from meetings.services import door, entrance
+from meetings.services.acting import Caller
+from meetings.services.entrance import Entered
+from tests.town import Town
+
+
+@dataclass(frozen=True)
+class Party:
+    """The people of one meeting, by cast name."""
+
+    town: Town
+    held: Demo
+
+    def actor(self, name: str) -> Actor:
+        """One of the cast with a new session, signed in just now."""
+        with scope.transaction(self.town.municipality.id):
+            person = Person.objects.get(cast_name=name)
+            store = SessionStore()
+            store.update({"municipality": self.town.municipality.id, "person": str(person.id)})
+            store.save(must_create=True)
+            key = str(store.session_key)
+            return actors.of_person(person, provider="trial", level="LOA3", session_key=key, at=timezone.now())
+
+    def enter(self, actor: Actor, *, takeover: bool = False) -> Entered:
+        """A ticket, and its redemption."""
+        here = self.town.municipality
+        ticket = entrance.mint_ticket(actor=actor, municipality=here, meeting=self.held.meeting, takeover=takeover)
+        return entrance.redeem(municipality=here, ticket=ticket, session_key=actor.session_key)
+
+    def come(self, name: str) -> Caller:
+        """One of the cast has said hello."""
+        return self.enter(self.actor(name)).caller
+
+    def let_in(self, host: Caller, name: str) -> Caller:
+        """One of the cast has said hello and been admitted."""
+        guest = self.come(name)
+        door.admit(by=host, message=Admit(id=1, who=str(guest.participant)))
+        return guest
+
+    def row(self, caller: Caller) -> Participant:
+        """A participant's row as it stands."""
+        with scope.transaction(self.town.municipality.id):
+            found: Participant = Participant.objects.get(id=caller.participant)
+            return found
+
+    def meeting(self) -> Meeting:
+        """The meeting's row as it stands."""
+        with scope.transaction(self.town.municipality.id):
+            found: Meeting = Meeting.objects.get(id=self.held.meeting)
+            return found
+
+    def booking(self) -> Booking:
+        """The booking's row as it stands."""
+        with scope.transaction(self.town.municipality.id):
+            found: Booking = Booking.objects.get(id=self.held.meeting)
+            return found
+
+    def change(self, caller: Caller, **columns: object) -> None:
+        """Set columns of a participant, as time or another process would have."""
+        with scope.transaction(self.town.municipality.id):
+            Participant.objects.filter(id=caller.participant).update(**columns)
