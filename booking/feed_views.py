@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from booking.calendars import conditions, feed
 from booking.calendars.bodies import Body
+from booking.calendars.clients import program_of
 from booking.models import CalendarFeed
 from identity import access_log, actors, limits, scope, secrets_of
 from identity.errors import Limited
@@ -51,7 +52,7 @@ def _answer(request: HttpRequest, found: CalendarFeed, municipality: Municipalit
     what = feed.plan(found, municipality, now)
     packed = _packs(request)
     etag = what.etag[:-1] + '-gzip"' if packed else what.etag
-    _note_use(found, now)
+    _note_use(request, found, now)
     if conditions.matches(request.headers.get("If-None-Match", ""), etag):
         return _with_headers(HttpResponse(status=304), etag)
     return _with_headers(_body(feed.body(what), packed=packed), etag)
@@ -60,7 +61,7 @@ def _answer(request: HttpRequest, found: CalendarFeed, municipality: Municipalit
 def _packs(request: HttpRequest) -> bool:
     """Packed only on request; a setting turns it off where a calendar program cannot read it."""
     asked = conditions.wants_gzip(request.headers.get("Accept-Encoding", ""))
-    packed = asked and bool(getattr(settings, "FEED_GZIP", True))
+    packed = asked and settings.FEED_GZIP
     if not packed:
         request.META["HTTP_ACCEPT_ENCODING"] = "identity"  # else the middleware would pack it after us
     return packed
@@ -83,10 +84,12 @@ def _with_headers(response: HttpResponse, etag: str) -> HttpResponse:
     return response
 
 
-def _note_use(found: CalendarFeed, now: datetime) -> None:
+def _note_use(request: HttpRequest, found: CalendarFeed, now: datetime) -> None:
     """Once an hour: the sync page says when a program has stopped asking."""
     if found.last_fetched_at is None or now - found.last_fetched_at >= timedelta(hours=1):
-        CalendarFeed.objects.filter(id=found.id).update(last_fetched_at=now)
+        CalendarFeed.objects.filter(id=found.id).update(
+            last_fetched_at=now, client=program_of(request.headers.get("User-Agent", ""))
+        )
         actor = actors.system(scope.current())
         access_log.record(actor=actor, action="feed.read", kind="feed", objects=[found.id])
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from celery import shared_task
 
 from booking import busy_services
-from booking.heartbeat import beat
 
 
 @shared_task
@@ -21,9 +20,3 @@ def read_due_busy() -> None:
 def read_busy(municipality: int, feed: str) -> None:
     """Read one incoming calendar. A failure stands with the feed, which says itself when to try again."""
     busy_services.read_busy(municipality=municipality, feed=UUID(feed))
-
-
-@shared_task
-def heartbeat() -> None:
-    """The worker's sign of life."""
-    beat()

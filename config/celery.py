@@ -11,7 +11,7 @@ app = Celery("motas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 app.conf.beat_schedule = {
-    "deliver-due": {"task": "notifications.jobs.deliver_due", "schedule": 5.0},
+    "deliver-due": {"task": "notifications.jobs.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "read-busy": {"task": "booking.jobs.read_due_busy", "schedule": 60.0},
     "purge-lapsed": {"task": "config.jobs.purge_lapsed_holds", "schedule": 3600.0},
     "heartbeat": {"task": "config.jobs.heartbeat", "schedule": 10.0},

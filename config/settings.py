@@ -173,6 +173,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=not TRIAL)
 EMAIL_TIMEOUT = 20
+FEED_GZIP = env.bool("FEED_GZIP", default=True)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["identity.api_tokens.TokenAuthentication"],

@@ -63,6 +63,7 @@ def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, 
             _take_again(held, now)
         _confirm(held, contact)
         transitions.take(held, step, actor=actor, now=now)
+        events.stamp(held)
         return held
 
 
@@ -83,7 +84,6 @@ def _confirm(held: Booking, contact: Contact) -> None:
     held.save(update_fields=["contact_way", "contact_to"])
     if held.calendar.person_id is not None:
         Party.objects.create(booking=held, person_id=held.calendar.person_id, role=PartyRole.OFFICER)
-    events.stamp(held)
 
 
 def _nearest(actor: Actor, booking: UUID, now: datetime) -> tuple[Slot, ...]:

@@ -53,8 +53,8 @@ def _move(actor: Actor, booking: UUID, start: Tick, sequence: int, key: str, now
         role = access.role_in(actor, moved)
         step = transitions.check(moved.state, Event.MOVE, role, _move_facts(moved, chosen, start, now))
         previous = _claim_new_time(moved, chosen, start)
-        events.stamp(moved)
         transitions.take(moved, step, actor=actor, now=now, previous=previous)
+        events.stamp(moved)
         return moved
 
 
