@@ -1,7 +1,7 @@
 """`read`: octets of a calendar file -> Reading. Runs in the child process; pure, and no two files share anything."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from booking.calendars.busy.blocking import AllDay, Choice
@@ -38,7 +38,7 @@ def read(
     hostile event only ever raises a count.
     """
     tally = Tally()
-    near = max(EARLIEST, window[0]), min(LATEST, window[1])
+    near = max(EARLIEST, window[0]).astimezone(UTC), min(LATEST, window[1]).astimezone(UTC)
     kept = needed(octets, near, email, own_hosts, tally)
     del octets
     owner = NamedZone(zone)
