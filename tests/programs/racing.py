@@ -1,0 +1,229 @@
+"""Many processes that book overlapping, unequal times on the same calendars, through the real use cases."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from multiprocessing.synchronize import Barrier
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from django.db import connections
+from django.utils import timezone
+
+from booking.errors import BookingError, Busy, SlotTaken
+from booking.guidance import texts
+from booking.models import Booking, Calendar, CalendarOffer, LegalProfile, MeetingType, OpeningRule, Service
+from booking.rules import ticks_of
+from booking.services import Contact, Wanted, book, hold, release
+from booking.timeline import Tick
+from identity import actors, scope
+from identity.actors import Actor
+from identity.models import Membership, Municipality, Person, Role, Unit
+
+Connect = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
+FORMS = ["video", "phone"]
+LENGTHS = {30: 0, 45: 15, 60: 10, 90: 5}  # minutes of a meeting, and of the buffer after it
+OPEN = (8 * 60, 16 * 60)
+_CONTACT = Contact("email", "bo@storm.example")
+_ZONE = ZoneInfo("Europe/Stockholm")
+_READY = 120  # seconds that the slowest process may take to come to the start
+_OVERLAPS = """
+SELECT count(*) FROM booking_occupancy a JOIN booking_occupancy b
+ON a.calendar_id = b.calendar_id AND a.id < b.id AND a.block_from < b.block_to AND b.block_from < a.block_to
+WHERE a.live AND b.live
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is raced for. `types`: meeting type to its ticks; `spans`: open time in ticks, one for each workday."""
+
+    municipality: int
+    types: tuple[tuple[UUID, int], ...]
+    calendars: tuple[UUID, ...]
+    residents: tuple[UUID, ...]
+    spans: tuple[tuple[Tick, Tick], ...]
+
+
+@dataclass(frozen=True)
+class Race:
+    """How it is raced. `one_winner`: all attempts on a calendar cover one common tick."""
+
+    processes: int
+    attempts: int
+    seed: int = 1
+    one_winner: bool = False
+
+
+@dataclass
+class Outcome:
+    """What came of it: `ends` counts accepted, taken, busy, and unhandled errors by class."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def attempts(self) -> int:
+        """All of them."""
+        return self.ends.total()
+
+    @property
+    def errors(self) -> dict[str, int]:
+        """Unhandled errors, by class."""
+        return {name: count for name, count in self.ends.items() if name not in ("accepted", "taken", "busy")}
+
+
+def stage(municipality: Municipality, *, calendars: int, residents: int, workdays: int = 20) -> Stage:
+    """Invented officers with calendars on a step of 5 minutes, four lengths of meeting, and residents."""
+    with scope.transaction(municipality.id, durable=True):
+        unit = Unit.objects.create(name="Storm", phone="08-465 004 28")
+        types = [_meeting_type(unit, minutes) for minutes in LENGTHS]
+        made = [_calendar(unit, types, number) for number in range(calendars)]
+        people = [Person.objects.create(name=f"Invånare {number}") for number in range(residents)]
+        return Stage(
+            municipality.id,
+            tuple((found.id, found.duration // 5) for found in types),
+            tuple(calendar.uuid for calendar in made),
+            tuple(person.id for person in people),
+            tuple(_spans(timezone.localdate() + timedelta(days=3), workdays)),
+        )
+
+
+def _meeting_type(unit: Unit, minutes: int) -> MeetingType:
+    service = Service.objects.create(unit=unit, name=f"Storm {minutes}", description="Påhittad.")
+    return MeetingType.objects.create(
+        code=f"storm{minutes}",
+        service=service,
+        legal_profile=LegalProfile.objects.create(name="Storm"),
+        name="Storm",
+        duration=minutes,
+        buffer_after=LENGTHS[minutes],
+        forms=FORMS,
+    )
+
+
+def _calendar(unit: Unit, types: list[MeetingType], number: int) -> Calendar:
+    officer = Person.objects.create(name=f"Handläggare {number}")
+    Membership.objects.create(person=officer, unit=unit, role=Role.OFFICER)
+    made = Calendar.objects.create(unit=unit, person=officer)
+    CalendarOffer.objects.bulk_create(CalendarOffer(calendar=made, meeting_type=found) for found in types)
+    OpeningRule.objects.bulk_create(
+        OpeningRule(calendar=made, weekday=day, from_minute=OPEN[0], to_minute=OPEN[1], forms=FORMS, step=5)
+        for day in range(1, 6)
+    )
+    return made
+
+
+def _spans(first: date, workdays: int) -> list[tuple[Tick, Tick]]:
+    dates = (first + timedelta(days=ahead) for ahead in range(2 * workdays + 7))
+    return [ticks_of(day, *OPEN, _ZONE) for day in dates if day.isoweekday() < 6][:workdays]
+
+
+def race(on: Stage, how: Race) -> Outcome:
+    """Run it: every process has a connection and a resident of its own, and all begin at once."""
+    connections.close_all()  # a connection must not be shared by a fork
+    context = multiprocessing.get_context("fork")
+    start = context.Barrier(how.processes)
+    with ProcessPoolExecutor(how.processes, context, initializer=_meet_at, initargs=(start,)) as pool:
+        runs = [pool.submit(_run, on, how, number) for number in range(how.processes)]
+        outcome = Outcome()
+        for run in runs:
+            ends, seconds = run.result()
+            outcome.ends += ends
+            outcome.seconds = max(outcome.seconds, seconds)
+    return outcome
+
+
+_start: list[Barrier] = []
+
+
+def _meet_at(start: Barrier) -> None:
+    _start[:] = [start]
+
+
+def _run(on: Stage, how: Race, number: int) -> tuple[Counter[str], float]:
+    """One process: its share of the attempts, and how long it took from the common start."""
+    actor = _actor(on, on.residents[number % len(on.residents)])
+    rng = random.Random(f"{how.seed} {number}")
+    share = how.attempts // how.processes + (number < how.attempts % how.processes)
+    _start[0].wait(_READY)
+    began = time.perf_counter()
+    ends = Counter(_attempt(actor, _wanted(on, how, rng)) for _ in range(share))
+    seconds = time.perf_counter() - began
+    connections.close_all()
+    return ends, seconds
+
+
+def _actor(on: Stage, resident: UUID) -> Actor:
+    with scope.transaction(on.municipality):
+        person = Person.objects.get(id=resident)
+        return actors.of_person(person, provider="trial", level="LOA3", session_key="storm", at=timezone.now())
+
+
+def _wanted(on: Stage, how: Race, rng: random.Random) -> Wanted:
+    """A random time on a random calendar; with `one_winner` always over the middle of the first day."""
+    meeting_type, ticks = rng.choice(on.types)
+    first, last = on.spans[0] if how.one_winner else rng.choice(on.spans)
+    middle = (first + last) // 2
+    start = middle - rng.randrange(ticks) if how.one_winner else rng.randrange(first, last - ticks + 1)
+    return Wanted(meeting_type, rng.choice(FORMS), start, rng.choice(on.calendars))
+
+
+def _attempt(actor: Actor, wanted: Wanted) -> str:
+    """Hold, read, book, as a resident does; in one word, how it ended."""
+    try:
+        held = hold(actor=actor, wanted=wanted)
+    except BookingError as refusal:
+        return _said(refusal)
+    except Exception as error:  # noqa: BLE001 - counted by class: none may reach anybody
+        return type(error).__name__
+    try:
+        shown = _read(actor, held)
+        book(
+            actor=actor, booking=held.id, contact=Contact("email", "bo@storm.example"), shown=shown, key=f"s-{held.id}"
+        )
+    except Exception as error:  # noqa: BLE001 - counted by class: none may reach anybody
+        with suppress(BookingError):
+            release(actor=actor, booking=held.id)
+        return _said(error) if isinstance(error, BookingError) else type(error).__name__
+    return "accepted"
+
+
+def _said(refusal: BookingError) -> str:
+    if isinstance(refusal, SlotTaken):
+        return "taken"
+    return "busy" if isinstance(refusal, Busy) else type(refusal).__name__
+
+
+def _read(actor: Actor, held: Booking) -> UUID:
+    with scope.transaction(actor.municipality_id):
+        shown = texts.record_shown(booking=held, text=texts.text_for("B8", "sv"), role="resident")
+        texts.mark_read(booking=held, shown=shown.id, now=timezone.now())
+        return shown.id
+
+
+def overlaps(connect: Connect) -> int:
+    """Pairs of live claims that share a tick of a calendar, counted past the walls."""
+    with connect() as database:
+        return _count(database, _OVERLAPS)
+
+
+def claims(connect: Connect) -> int:
+    """Live, booked claims, counted past the walls."""
+    with connect() as database:
+        return _count(database, "SELECT count(*) FROM booking_occupancy WHERE live AND state = 'booked'")
+
+
+def _count(database: psycopg.Connection[Any], query: str) -> int:
+    row = database.execute(query).fetchone()
+    return int(row[0]) if row else 0
