@@ -1,12 +1,15 @@
 """Files that break the rules: what is mended, what is counted, and that one bad event never takes another with it."""
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booking.calendars.busy.errors import Unusable
 from booking.calendars.busy.reading import Counts, Reading
-from tests.booking.calendars.ics import GOOD, GOOD_TIME, calendar, event, reading, spans, times
+from tests.booking.calendars.ics import CENTRAL_EUROPE, GOOD, GOOD_TIME, calendar, event, reading, spans, times
 
 GOOD_EVENT = event(*GOOD, uid="good")
 AT_EIGHT = "DTSTART:20261102T080000Z"
@@ -181,3 +184,27 @@ def test_nothing_of_the_files_text_is_in_what_comes_back() -> None:
     with pytest.raises(Unusable) as caught:
         reading(secret.encode())
     assert secret not in str(caught.value)
+
+
+RICH = calendar(
+    CENTRAL_EUROPE.format(name="X"),
+    event("DTSTART;TZID=X:20261102T080000", HOUR, "RRULE:FREQ=WEEKLY;BYDAY=MO,-1TU;UNTIL=20261120T080000Z;WKST=SU"),
+    event("RECURRENCE-ID;RANGE=THISANDFUTURE:20261109T070000Z", "DTSTART:20261110T070000Z", "DTEND:20261110T093000Z"),
+    event("DTSTART;VALUE=DATE:20261105", "RDATE;VALUE=PERIOD:20261106T080000Z/PT3H", "EXDATE:20261105", uid="b"),
+)
+SNIPPETS = [b"", b"\r\n", b"\r\n ", b":", b";", b"=", b"-", b"0", b"9999999999", b"\xff", b'"', b"T", b"Z", b"\0", b"/"]
+SNIPPETS += [b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n", b"BEGIN:VTIMEZONE\r\n", b"FREQ=SECONDLY;", b"TZID=Europe:", b"P"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(RICH)), st.integers(0, 12), st.sampled_from(SNIPPETS)), min_size=1, max_size=6
+    )
+)
+def test_no_mutation_of_a_file_raises_anything_but_unusable(changes: list[tuple[int, int, bytes]]) -> None:
+    octets = RICH
+    for place, length, snippet in changes:
+        octets = octets[:place] + snippet + octets[place + length :]
+    with contextlib.suppress(Unusable):
+        found = reading(octets).intervals
+        assert list(found) == sorted(found)
