@@ -4,22 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
+import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from identity import keyring
 
+_PATIENCE = 5
+
 
 def refuse_unsafe() -> None:
-    """Raise `ImproperlyConfigured` with every fault at once; does nothing in a trial or a test."""
+    """Raise `ImproperlyConfigured` with every fault at once. A trial or a test may lack secrets, not servers."""
     if settings.MODE not in ("production", "trial", "test"):
         raise ImproperlyConfigured("MOTAS_MODE is production, trial or test.")
-    if settings.MODE != "production":
-        return
-    found = list(_faults())
+    found = [*(_faults() if settings.MODE == "production" else ()), *_unreachable()]
     if found:
         raise ImproperlyConfigured("Mötas does not start: " + " ".join(found))
+
+
+def _unreachable() -> Iterator[str]:
+    """What is configured must answer, in every mode. Asked without Django, which refuses inside a running loop."""
+    if settings.DATABASE_URL:
+        database = settings.DATABASES["default"]
+        names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+        values: dict[str, Any] = {name: database.get(key) or None for name, key in names.items()}
+        try:
+            psycopg.connect(**values, connect_timeout=_PATIENCE).close()
+        except psycopg.OperationalError:
+            yield "The database at DATABASE_URL does not answer."
+    if settings.REDIS_URL:
+        server = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=_PATIENCE)
+        try:
+            server.ping()
+        except redis.RedisError:
+            yield "Redis at REDIS_URL does not answer."
+        finally:
+            server.close()
 
 
 def _faults() -> Iterator[str]:

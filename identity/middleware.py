@@ -69,9 +69,7 @@ def municipality_by_host(get_response: Answer) -> Answer:
             return get_response(request)
         municipality = by_host(request.get_host())
         if municipality is None:
-            return HttpResponse(
-                "Ingen kommun har den här adressen.", status=421, content_type="text/plain; charset=utf-8"
-            )
+            return render(request, "421.html", status=421)
         request.municipality = municipality  # type: ignore[attr-defined]
         return get_response(request)
 

@@ -21,7 +21,8 @@ def _triggers() -> str:
         for event, rows in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
             parts.append(
                 f"CREATE TRIGGER raise_on_{event.lower()} AFTER {event} ON {table} "
-                f"REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION booking_raise_rules_version();"
+                f"REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT "
+                "EXECUTE FUNCTION booking_raise_rules_version();"
             )
     return "\n".join(parts)
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from booking import access, idempotency, pool, search, transitions
+from booking import access, idempotency, search, transitions
 from booking.calendars import events
 from booking.deciding import deciding, lock_calendars, tried_twice
-from booking.errors import SlotTaken
+from booking.errors import HoldExpired, SlotTaken
 from booking.models import Booking, Party, PartyRole, StepShown
 from booking.search import Query
 from booking.services import claims
+from booking.services.hold import take_again
 from booking.slots import Slot
 from booking.states import Event, Guard, Role
 from identity import scope
@@ -39,7 +40,7 @@ def book(*, actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str
     now = timezone.now()
     try:
         return _book(actor, booking, contact, shown, key, now)
-    except SlotTaken:
+    except (SlotTaken, HoldExpired):
         raise SlotTaken(alternatives=_nearest(actor, booking, now)) from None
 
 
@@ -60,23 +61,11 @@ def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, 
         }
         step = transitions.check(held.state, Event.CONFIRM, Role.RESIDENT, facts)
         if not claims.keep(held):
-            _take_again(held, now)
+            take_again(held, now, state="booked")
         _confirm(held, contact)
         transitions.take(held, step, actor=actor, now=now)
         events.stamp(held)
         return held
-
-
-def _take_again(held: Booking, now: datetime) -> None:
-    """The hold ran out while the form was open: claim the time anew if it is still free."""
-    claims.let_expired_go([held.calendar_id])
-    claims.let_go(held)
-    chosen = pool.load(held.meeting_type_id, held.form, held.calendar.uuid)
-    if held.calendar_id not in search.free_calendars(chosen, held.from_tick, now=now, lead=False):
-        raise SlotTaken
-    if held.starts_at <= now:
-        raise SlotTaken
-    claims.claim(held, chosen.demand, state="booked")
 
 
 def _confirm(held: Booking, contact: Contact) -> None:

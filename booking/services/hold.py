@@ -137,9 +137,14 @@ def _nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[Slot, ...]:
 
 
 def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
-    """Mer tid: ten minutes from now. Raises `HoldExpired`, or `LimitReached` after ten times."""
+    """Mer tid: ten minutes from now, at most ten times (`LimitReached`).
+
+    A hold that ran out is taken again silently if the time is still free; else `HoldExpired`.
+    """
     now = timezone.now()
     with deciding(actor.municipality_id):
+        seen = access.fetch(actor, "booking.answer", booking)
+        lock_calendars([seen.calendar_id])
         held = access.fetch(actor, "booking.answer", booking, lock=True)
         facts = {
             Guard.HOLD_ALIVE: True,
@@ -147,9 +152,20 @@ def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
         }
         step = transitions.check(held.state, Event.EXTEND, Role.RESIDENT, facts)
         if not claims.prolong(held):
-            raise HoldExpired
+            take_again(held, now, state="hold")
         transitions.take(held, step, actor=actor, now=now)
         return held
+
+
+def take_again(held: Booking, now: datetime, *, state: str) -> None:
+    """Claim the time of a hold that ran out anew, under the calendar's lock. `HoldExpired` if it is not free."""
+    claims.let_expired_go([held.calendar_id])
+    claims.let_go(held)
+    chosen = pool.load(held.meeting_type_id, held.form, held.calendar.uuid)
+    free = search.free_calendars(chosen, held.from_tick, now=now, lead=False)
+    if held.calendar_id not in free or held.starts_at <= now:
+        raise HoldExpired
+    claims.claim(held, chosen.demand, state=state)
 
 
 def release(*, actor: Actor, booking: UUID) -> Booking:

@@ -72,9 +72,19 @@ def test_more_time_counts_from_now_and_ends_after_ten(town: Town, as_actor: Cast
     assert refused.value.code == "extension_limit"
 
 
-def test_more_time_after_the_end_is_refused(town: Town, as_actor: Cast) -> None:
-    held = town.held(as_actor("bo"))
+def test_more_time_after_the_end_takes_a_free_time_again_but_not_a_taken_one(town: Town, as_actor: Cast) -> None:
+    start = town.first_free(days=3)[0]
+    held = town.held(as_actor("bo"), start)
     _expire(town)
+    extend_hold(actor=as_actor("bo"), booking=held.id)
+    others = [town.held(as_actor(who), start) for who in ("hans", "eva")]
+    with pytest.raises(SlotTaken):
+        town.held(as_actor("farid"), start)
+    for other, who in zip(others, ("hans", "eva"), strict=True):
+        release(actor=as_actor(who), booking=other.id)
+    _expire(town)
+    for who in ("hans", "eva", "farid"):
+        town.held(as_actor(who), start)
     with pytest.raises(HoldExpired):
         extend_hold(actor=as_actor("bo"), booking=held.id)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -17,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def whole(settings: object, tmp_path: Path) -> object:
+def whole(settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """Settings of a production that lacks nothing."""
     keyring.make_trial_secrets(tmp_path)
     (tmp_path / "turn").write_text("secret")
@@ -32,11 +34,27 @@ def whole(settings: object, tmp_path: Path) -> object:
         "TURN_SECRET_FILE": str(tmp_path / "turn"),
     }.items():
         setattr(settings, name, value)
+    monkeypatch.setattr(production, "_unreachable", lambda: iter(()))
     return settings
 
 
 def test_a_whole_production_starts(whole: object) -> None:
     production.refuse_unsafe()
+
+
+def test_servers_that_are_configured_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        nobody = listener.getsockname()[1]
+    told = SimpleNamespace(
+        MODE="test",
+        REDIS_URL=f"redis://127.0.0.1:{nobody}",
+        DATABASE_URL="postgres://web@db/motas",
+        DATABASES={"default": {"HOST": "127.0.0.1", "PORT": nobody, "USER": "web", "NAME": "motas"}},
+    )
+    monkeypatch.setattr(production, "settings", told)
+    with pytest.raises(ImproperlyConfigured, match=r"database at DATABASE_URL.*Redis at REDIS_URL"):
+        production.refuse_unsafe()
 
 
 @pytest.mark.parametrize(

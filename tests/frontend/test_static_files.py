@@ -12,7 +12,7 @@ from tests.sources import ROOT, files, name_of
 
 MODULES = files(".js", rooms=("frontend",))
 SERVED = [path for path in MODULES if "static" in path.parts]
-IMPORT = re.compile(r"""(?:^|[;\s])(?:import|export)\b[^'"`;()]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]""")
+IMPORT = re.compile(r"""(?:^|[;\s])(?:import|export)\b[^'"`;()=]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]""")
 
 
 def imported(text: str) -> list[str]:
@@ -31,6 +31,7 @@ def test_imports_are_found_in_every_spelling() -> None:
 def collected(tmp_path: Path, settings: Settings) -> Path:
     """A folder with all static files, as production serves them."""
     settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.storage.HashedStatic"}}
     call_command("collectstatic", interactive=False, verbosity=0)
     return tmp_path
 
