@@ -52,11 +52,16 @@ def new_page(chromium: Browser, trial: Trial) -> Iterator[NewPage]:
         def make(*, scripts: bool = True, width: int = 1280, **options: Any) -> Page:
             context = swedish(chromium, base_url=trial.address, width=width, java_script_enabled=scripts, **options)
             stack.callback(context.close)
-            watches.append(Watch(context, (f"localhost:{trial.port}",)))
+            watches.append(Watch(context, _our_hosts(trial)))
             return context.new_page()
 
         yield make
     assert [fault for watch in watches for fault in watch.faults] == []
+
+
+def _our_hosts(trial: Trial) -> tuple[str, ...]:
+    """The municipality's, and one of this machine that is no municipality's."""
+    return f"localhost:{trial.port}", f"okand.localhost:{trial.port}"
 
 
 def swedish(browser: Browser, *, base_url: str, width: int = 1280, **options: Any) -> BrowserContext:

@@ -71,13 +71,13 @@ def confirms(page: Page) -> None:
     heading(page, "Tiden är bokad")
 
 
-def books(page: Page, *, form: str = "video", address: str = ADDRESS) -> str:
+def books(page: Page, *, person: str = "Bo Ek", address: str = ADDRESS, number: int = 0) -> str:
     """The whole way, next week; the officer's name, from the receipt."""
     chooses_service(page)
-    chooses_form(page, form)
+    chooses_form(page)
     next_week(page)
-    a_time(page).click()
-    signs_in(page)
+    a_time(page, number).click()
+    signs_in(page, person)
     gives_address(page, address)
     reads(page)
     confirms(page)
