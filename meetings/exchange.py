@@ -10,14 +10,13 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 log = logging.getLogger("motas.meetings")
-PROCESS: Final = uuid.uuid4().hex
 News = Mapping[str, Any]
 
 
@@ -39,8 +38,7 @@ def participant_group(pid: str) -> str:
 
 def doorbell(municipality: int, meeting: UUID, version: int) -> dict[str, Any]:
     """Something changed; who is concerned reads it from the database."""
-    news = {"type": "doorbell", "municipality": municipality, "meeting": str(meeting), "version": version}
-    return {**news, "process": PROCESS}
+    return {"type": "doorbell", "municipality": municipality, "meeting": str(meeting), "version": version}
 
 
 class Exchange:
@@ -49,6 +47,7 @@ class Exchange:
     def __init__(self, heard: Callable[[News], None]) -> None:
         """`heard` gets every message from another process."""
         self._heard = heard
+        self._process = uuid.uuid4().hex
         self._channel: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
@@ -86,14 +85,14 @@ class Exchange:
 
     async def _send(self, group: str, news: dict[str, Any]) -> None:
         try:
-            await shared_layer().group_send(group, news)
+            await shared_layer().group_send(group, {**news, "process": self._process})
         except (OSError, ConnectionError, RuntimeError) as error:
             log.warning("channel layer: %s", type(error).__name__)
 
     async def _listen(self, layer: Any) -> None:  # noqa: ANN401 - a channel layer has no common type
         while True:
             news = await layer.receive(self._channel)
-            if news.get("process") != PROCESS:
+            if news.get("process") != self._process:
                 self._heard(news)
 
 

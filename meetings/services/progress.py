@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from booking import states, transitions
@@ -26,9 +27,15 @@ UPCOMING: Final = (states.State.CONFIRMED, states.State.READY)
 UNDER_WAY: Final = (states.State.WAITING, states.State.IN_PROGRESS, states.State.INTERRUPTED)
 
 
-def take(meeting: Opened, event: Event, role: states.Role, actor: Actor | None = None) -> None:
+def take(
+    meeting: Opened,
+    event: Event,
+    role: states.Role,
+    actor: Actor | None = None,
+    more: Mapping[Guard, bool] = MappingProxyType({}),
+) -> None:
     """Take one step of the booking's table. Raises `BookingError` when the table or a guard says no."""
-    done = transitions.check(meeting.booking.state, event, role, facts(meeting))
+    done = transitions.check(meeting.booking.state, event, role, {**facts(meeting), **more})
     by = actor or actors.system(scope.current())
     transitions.take(meeting.booking, done, actor=by, now=meeting.now)
     meeting.changed = True
@@ -48,8 +55,10 @@ def settle(meeting: Opened) -> None:
         take(meeting, Event.END, states.Role.SYSTEM)
         close(meeting)
     elif booking.state == states.State.WAITING and now[Guard.LOBBY_EMPTY] and now[Guard.BEFORE_START]:
-        was_ready = now[Guard.WAS_READY]
-        take(meeting, Event.EMPTY_LOBBY_READY if was_ready else Event.EMPTY_LOBBY, states.Role.SYSTEM)
+        was_ready = _was_ready(meeting)
+        more = {Guard.WAS_READY: was_ready, Guard.WAS_NOT_READY: not was_ready}
+        event = Event.EMPTY_LOBBY_READY if was_ready else Event.EMPTY_LOBBY
+        take(meeting, event, states.Role.SYSTEM, more=more)
 
 
 def close(meeting: Opened) -> None:
@@ -63,12 +72,11 @@ def close(meeting: Opened) -> None:
 
 
 def facts(meeting: Opened) -> Mapping[Guard, bool]:
-    """Every guard of the steps that a meeting takes. Those without data yet are left to `states.GUARDS_NOT_YET`."""
+    """The guards that are known from the rows at hand. Those without data yet are left to `states.GUARDS_NOT_YET`."""
     booking, now = meeting.booking, meeting.now
     needed = _needed(meeting)
     guests = [one for one in meeting.people.values() if not meeting.is_own_officer(one)]
     kept = meeting.meeting.interrupted_at
-    was_ready = booking.state == states.State.WAITING and _was_ready(meeting)
     return {
         Guard.FORM_IS_VIDEO: booking.form == Form.VIDEO,
         Guard.FORM_IS_NOT_VIDEO: booking.form != Form.VIDEO,
@@ -76,8 +84,6 @@ def facts(meeting: Opened) -> Mapping[Guard, bool]:
         Guard.FRESH_IDENTITY: True,  # asked for when the ticket was made; without a ticket nobody comes here
         Guard.BEFORE_START: now < booking.starts_at,
         Guard.LOBBY_EMPTY: all(_long_gone(one, meeting) for one in guests),
-        Guard.WAS_READY: was_ready,
-        Guard.WAS_NOT_READY: not was_ready,
         Guard.RESIDENT_ADMITTED: all(_inside(one) for one in guests if one.party.role == Role.RESIDENT),
         Guard.SOMEBODY_ADMITTED: any(one.admitted_at is not None for one in guests),
         Guard.NEEDED_PARTY_GONE: any(_gone(one, meeting) for one in needed),

@@ -26,7 +26,7 @@ async def _lobby(trial: Trial, sockets: int) -> float:
     staying: list[asyncio.Task[None]] = []
     before = 0.0
     while len(held) < WARM + sockets:
-        rows = await asyncio.to_thread(meetings, trial, number=_BATCH_MEETINGS, participants=_GUESTS + 1)
+        rows = await asyncio.to_thread(meetings, number=_BATCH_MEETINGS, participants=_GUESTS + 1)
         for one in (one for members in rows for one in members[1:]):
             held.append(await connect(trial, one))
             staying.append(asyncio.create_task(stay(held[-1])))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import websockets
 
@@ -59,18 +60,34 @@ class Member:
     ticket: str
 
 
-def meetings(trial: Trial, *, number: int, participants: int) -> list[list[Member]]:
-    """That many meetings that start now, each with its members, host first; tickets are 30 seconds good."""
+@dataclass
+class Meeting:
+    """A meeting that starts now: its id, and the cast names of its people, host first."""
+
+    id: UUID
+    names: tuple[str, ...]
+
+
+def demo_meetings(*, number: int, participants: int) -> list[Meeting]:
+    """That many meetings that start now, in the trial that runs."""
     from identity.models import Municipality
     from meetings.demo import meeting_now
 
-    municipality = Municipality.objects.get()
-    made = [meeting_now(municipality, participants=participants) for _ in range(number)]
-    sessions: dict[str, Any] = {name: _session(municipality, name) for one in made for name in (one.host, *one.guests)}
+    here = Municipality.objects.get()
+    made = [meeting_now(here, participants=participants) for _ in range(number)]
+    return [Meeting(one.meeting, (one.host, *one.guests)) for one in made]
+
+
+def meetings(*, number: int, participants: int) -> list[list[Member]]:
+    """The same with a session and a ticket (30 seconds good) for each member."""
+    from identity.models import Municipality
+
+    here = Municipality.objects.get()
+    made = demo_meetings(number=number, participants=participants)
+    sessions = {name: _session(here, name) for one in made for name in one.names}
     return [
-        [Member(sessions[name].session_key, _ticket(municipality, sessions[name], name, one.meeting)) for name in names]
+        [Member(sessions[name].session_key, _ticket(here, sessions[name], name, one.id)) for name in one.names]
         for one in made
-        for names in [(one.host, *one.guests)]
     ]
 
 
@@ -92,7 +109,7 @@ def _session(municipality: Any, name: str) -> Any:  # noqa: ANN401 - Django is l
 
 
 def _ticket(municipality: Any, session: Any, name: str, meeting: Any) -> str:  # noqa: ANN401
-    """A ticket as the page gives it; the limit of tickets for each person is lifted, for one person is hundreds here."""
+    """A ticket as the page gives it, without the limit for each person: one person is hundreds here."""
     from unittest.mock import patch
 
     from django.utils import timezone

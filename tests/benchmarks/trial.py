@@ -1,4 +1,4 @@
-"""A trial of its own for the benchmarks of meetings: started once, with its data in a temporary folder, stopped at exit."""
+"""A trial of the benchmarks' own: started once, with its data in a temporary folder, stopped at exit."""
 
 from __future__ import annotations
 
