@@ -165,6 +165,7 @@ export class Call {
 
   /** @param {import("./wire.js").Welcome} frame */
   #welcomed(frame) {
+    if (this.you?.gen !== frame.you.gen) this.#forget(); // The others begin anew with us, so do we.
     this.you = frame.you;
     this.#place = frame.phase;
     this.#events.changed();
