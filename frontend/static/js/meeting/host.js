@@ -79,11 +79,7 @@ export class HostPanel {
     fill(item, "[data-name]", person.name);
     fill(item, "[data-wants-in]", this.#words.say("wants-in", { roll: this.#roleOf(person) }));
     fill(item, "[data-ident]", this.#words.say(`ident-${person.ident}`));
-    fill(
-      item,
-      "[data-since]",
-      this.#words.say(minutes > 0 ? "waited" : "just-came", { minuter: String(minutes) }),
-    );
+    fill(item, "[data-since]", this.#words.say("waited", { minuter: String(minutes) }));
     fill(item, "[data-equipment]", this.#words.say(`devices-${person.ready?.devices ?? "untested"}`));
     fill(item, "[data-other-device]", person.other_device ? this.#words.say("other-device") : "");
   }
