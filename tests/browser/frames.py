@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any, Protocol
 
-from tests.trial import Trial
+from tests.trial import manage
 
 PATIENCE = 45
 # Before any script of the page: its connections, which the modules keep to themselves.
@@ -46,9 +46,9 @@ class Person(Protocol):
         """What a function without arguments returns in the page."""
 
 
-def demo_meeting(trial: Trial, participants: int = 2) -> dict[str, Any]:
-    """Links of the host and the guests of a meeting that starts now."""
-    made = trial.manage("demo_meeting", "--participants", str(participants), "--json")
+def demo_meeting(env: dict[str, str], participants: int = 2) -> dict[str, Any]:
+    """Links of the host and the guests of a meeting that starts now, made by a command with this environment."""
+    made = manage(env, "demo_meeting", "--participants", str(participants), "--json")
     assert made.returncode == 0, made.stderr
     links: dict[str, Any] = json.loads(made.stdout)
     return links

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser import resident
 from tests.browser.axe import Check
 from tests.browser.chromium import Chromium
-from tests.browser.conftest import NewPage
 from tests.browser.frames import demo_meeting, goes_in, is_in, sees
+from tests.browser.visits import NewPage
 from tests.trial import Trial
 
 CALENDAR = b"""BEGIN:VCALENDAR\r
@@ -127,7 +127,7 @@ def test_a_time_that_somebody_else_took(new_page: NewPage) -> None:
 
 
 def test_the_officers_day_and_opening_hours(trial: Trial, new_page: NewPage) -> None:
-    demo_meeting(trial)
+    demo_meeting(trial.env)
     page, look = new_page(), Check()
     page.goto("/prova/in/anna/?next=/idag/")
     look(page)
@@ -168,7 +168,7 @@ def test_the_officers_calendars(new_page: NewPage) -> None:
 
 def test_the_meeting(trial: Trial, new_page: NewPage) -> None:
     host, guest, look = Chromium(new_page()), Chromium(new_page()), Check()
-    links = demo_meeting(trial)
+    links = demo_meeting(trial.env)
     host.open(links["host"])
     look(host.page, "host's door")
     guest.open(links["guests"][0])

@@ -11,8 +11,8 @@ from config.trial import CAST
 from notifications import mailbox
 from tests.browser import mails, resident
 from tests.browser.chromium import Chromium
-from tests.browser.conftest import NewPage
 from tests.browser.frames import demo_meeting, end_for_all, meet
+from tests.browser.visits import NewPage
 from tests.trial import Trial
 
 UNSAID = ("Färdtjänst", "färdtjänst", "Bo Ek", "ansökan")
@@ -41,7 +41,7 @@ def test_the_main_job_end_to_end(trial: Trial, new_page: NewPage) -> None:
     assert not follows(address, moved)
 
     host, guest = Chromium(new_page()), Chromium(new_page())
-    meet(host, guest, demo_meeting(trial))
+    meet(host, guest, demo_meeting(trial.env))
     end_for_all(host, guest)
 
 

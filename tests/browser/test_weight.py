@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import resident
-from tests.browser.conftest import NewPage
+from tests.browser.visits import NewPage
 
 LIMIT = 100_000
 

@@ -1,0 +1,49 @@
+"""One booking and one meeting in the shape of production: two web processes, a worker, a clock, Redis, TCP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.browser import mails, resident, visits
+from tests.browser.chromium import Chromium
+from tests.browser.frames import demo_meeting, end_for_all, meet
+from tests.browser.visits import NewPage
+from tests.production.conftest import Production
+
+
+@pytest.fixture
+def new_page(production: Production) -> Iterator[NewPage]:
+    """A page of a new person, at the first web process unless another port is named."""
+    with visits.chromium() as browser, visits.visits(browser, production.ports) as make:
+        yield make
+    production.processes.alive()
+
+
+def test_a_booking_made_in_one_process_is_told_by_the_worker(production: Production, new_page: NewPage) -> None:
+    page = new_page(scripts=False)
+    resident.books(page)
+    (told,) = mails.to(resident.ADDRESS, lambda: production.post.octets, 1)
+    assert (told.method, told.sequence) == ("REQUEST", 0)
+    elsewhere = f"http://localhost:{production.ports[1]}/mina-tider/"
+    page.goto(elsewhere)
+    assert page.url == elsewhere, "the other process knows the session"
+    assert page.get_by_role("heading", level=3).count() == 1
+
+
+def test_a_meeting_is_held_across_two_processes(production: Production, new_page: NewPage) -> None:
+    first, second = production.ports
+    links = demo_meeting(production.env)
+    assert f":{first}/" in links["guests"][0]
+    links["guests"] = [link.replace(f":{first}/", f":{second}/") for link in links["guests"]]
+    host, guest = Chromium(new_page()), Chromium(new_page(port=second))
+    meet(host, guest, links)
+    end_for_all(host, guest)
+
+
+def test_the_database_asks_for_a_password(production: Production) -> None:
+    role, rest = production.env["DATABASE_URL"].removeprefix("postgres://").split(":", 1)
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(f"postgres://{role}:guessed@{rest.partition('@')[2]}").close()
