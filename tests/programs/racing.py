@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -183,10 +185,8 @@ def _attempt(actor: Actor, wanted: Wanted) -> str:
     """Hold, read, book, as a resident does; in one word, how it ended."""
     try:
         held = hold(actor=actor, wanted=wanted)
-    except BookingError as refusal:
-        return _said(refusal)
     except Exception as error:  # noqa: BLE001 - counted by class: none may reach anybody
-        return type(error).__name__
+        return _said(error)
     try:
         shown = _read(actor, held)
         book(
@@ -195,14 +195,19 @@ def _attempt(actor: Actor, wanted: Wanted) -> str:
     except Exception as error:  # noqa: BLE001 - counted by class: none may reach anybody
         with suppress(BookingError):
             release(actor=actor, booking=held.id)
-        return _said(error) if isinstance(error, BookingError) else type(error).__name__
+        return _said(error)
     return "accepted"
 
 
-def _said(refusal: BookingError) -> str:
-    if isinstance(refusal, SlotTaken):
+def _said(error: Exception) -> str:
+    """`taken`, `busy`, or the error's class with PostgreSQL's code and the place in our code."""
+    if isinstance(error, SlotTaken):
         return "taken"
-    return "busy" if isinstance(refusal, Busy) else type(refusal).__name__
+    if isinstance(error, Busy):
+        return "busy"
+    place = next(frame for frame in reversed(extract_tb(error.__traceback__)) if ".venv" not in frame.filename)
+    state = getattr(error.__cause__, "sqlstate", None)
+    return " ".join(filter(None, (type(error).__name__, state, f"{Path(place.filename).name}:{place.lineno}")))
 
 
 def _read(actor: Actor, held: Booking) -> UUID:
