@@ -199,7 +199,8 @@ class Hub:
 
 
 def _tell(connection: Connection, current: Snapshot, me: Present) -> None:
-    """Send `lobby` when it says something new, or `state`; coming in brings `ice` right behind."""
+    """Send `lobby` when it says something new, or `state`. Coming in brings `ice` just before it: then a client can
+    open its connections as soon as it knows with whom."""
     before, connection.phase = connection.phase, me.phase
     connection.role, connection.host = me.member.role, me.member.host
     if me.phase is Phase.WAITING:
@@ -209,9 +210,9 @@ def _tell(connection: Connection, current: Snapshot, me: Present) -> None:
             connection.push(message)
         return
     connection.last_lobby = None
-    connection.push(current.state_for(connection.pid))
     if before not in _INSIDE:
         connection.push(turn.credentials(timezone.now()))
+    connection.push(current.state_for(connection.pid))
 
 
 def _refused(current: Snapshot, recipient: Present | None, message: PairMessage) -> ErrorCode | None:

@@ -170,7 +170,7 @@ class Gate:
     async def host(self) -> Peer:
         """Anna, inside."""
         peer = await self.knock(self.held.host)
-        await peer.next("ice")
+        await peer.next("state")
         return peer
 
     async def inside(self, host: Peer, name: str = "bo") -> Peer:
@@ -178,7 +178,7 @@ class Gate:
         guest = await self.knock(name)
         await guest.next("lobby")
         assert (await host.answer("admit", who=await self.pid(name)))["t"] == "ok"
-        await guest.next("ice")
+        await guest.next("state")
         return guest
 
     async def close(self) -> None:

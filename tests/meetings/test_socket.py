@@ -36,10 +36,10 @@ async def test_the_host_sees_who_waits_and_lets_them_in(gate: Gate) -> None:
     waiting = (await anna.next("state", where=lambda frame: bool(frame.get("waiting"))))["waiting"]
     assert [(one["role"], one["name"]) for one in waiting] == [("resident", "Bo")]
     assert (await anna.answer("admit", who=waiting[0]["id"]))["t"] == "ok"
+    assert (await bo.next("ice"))["servers"] == []
     state = await bo.next("state")
     assert {member["role"] for member in state["roster"]} == {"officer", "resident"}
     assert "waiting" not in state
-    assert (await bo.next("ice"))["servers"] == []
 
 
 async def test_messages_of_a_pair_come_once_in_order_and_stamped(gate: Gate) -> None:
