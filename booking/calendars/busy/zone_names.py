@@ -12,30 +12,9 @@ from booking.calendars.busy.text import ZoneBlock
 from booking.calendars.busy.vtimezone import ZoneUnusable, file_zone
 from booking.calendars.busy.zones import NamedZone, Zone
 
-DISPLAYED = re.compile(r"\((?:UTC|GMT)\s*(?:([+-])(\d{1,2})[:.]?(\d{2}))?\)\s*(\S.*)")
-# What Windows displays is mostly a list of cities, which the IANA database knows by name; these are the rest.
-DISPLAYED_REGIONS = {
-    "alaska": "America/Anchorage",
-    "arizona": "America/Phoenix",
-    "atlantic time (canada)": "America/Halifax",
-    "azores": "Atlantic/Azores",
-    "cabo verde is.": "Atlantic/Cape_Verde",
-    "canary islands": "Atlantic/Canary",
-    "central america": "America/Guatemala",
-    "central time (us & canada)": "America/Chicago",
-    "coordinated universal time": "UTC",
-    "eastern time (us & canada)": "America/New_York",
-    "fiji": "Pacific/Fiji",
-    "greenland": "America/Nuuk",
-    "hawaii": "Pacific/Honolulu",
-    "indiana (east)": "America/Indiana/Indianapolis",
-    "kyiv": "Europe/Kiev",
-    "mountain time (us & canada)": "America/Denver",
-    "newfoundland": "America/St_Johns",
-    "pacific time (us & canada)": "America/Los_Angeles",
-    "saskatchewan": "America/Regina",
-    "west central africa": "Africa/Lagos",
-}
+# What Windows displays names cities, which the IANA database knows. The older form "(GMT+10:00) …" and regions such as
+# "Eastern Time (US & Canada)" are not read (docs/adr/0014): they count as unknown, and the reader says so.
+DISPLAYED = re.compile(r"\(UTC(?:([+-])(\d{2}):(\d{2}))?\)\s*(\S.*)")
 NOT_ZONES = {"localtime", "factory", "posixrules"}
 LONGEST_NAME = 3  # America/Argentina/Buenos_Aires
 
@@ -113,8 +92,8 @@ def _displayed(folded: str) -> str | None:
         return None
     sign, hours, minutes, places = match.groups()
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
-    for place in [places.casefold(), *places.casefold().split(",")]:
-        name = DISPLAYED_REGIONS.get(place.strip()) or _cities().get(place.strip())
+    for place in places.casefold().split(","):
+        name = _cities().get(place.strip())
         if name and offset in _offsets(name):
             return name
     return None

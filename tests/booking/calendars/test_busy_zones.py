@@ -55,8 +55,7 @@ def test_the_files_own_zone_comes_first_wherever_it_stands(written: str, used: s
         ("Pacific Standard Time", "America/Los_Angeles"),
         ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
         ("(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien", "Europe/Amsterdam"),
-        ("(GMT+10.00) Canberra, Melbourne, Sydney", "Australia/Canberra"),
-        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("(UTC+10:00) Canberra, Melbourne, Sydney", "Australia/Canberra"),
         ("(UTC) Dublin, Edinburgh, Lisbon, London", "Europe/Dublin"),
         ("/mozilla.org/20050126_1/Europe/Berlin", "Europe/Berlin"),
         ("/citadel.org/1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
@@ -74,6 +73,7 @@ def test_names_of_others_are_known(name: str, expected: str) -> None:
     "name",
     [
         *("", "Europe", "localtime", "Customized Time Zone", "GMT-05.00/-04.00", "../../etc/passwd", "/etc/localtime"),
+        *("(GMT+10:00) Canberra, Melbourne, Sydney", "(UTC-05:00) Eastern Time (US & Canada)"),
         *("(UTC+05:00) Amsterdam, Berlin", "(UTC+01:00) Nowhere", "(UTC+99:99) Berlin", "\0", "Europe/Stockholm/.."),
     ],
 )
