@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.errors import BookingError
 from booking.models import Form
 from identity import access_log, pages
+from identity.access_log import Tried
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded
 from meetings import doorbell
@@ -47,7 +49,8 @@ def ticket(request: HttpRequest, meeting: UUID) -> HttpResponse:
         return JsonResponse({"code": "bad_request"}, status=400)
     actor, municipality = pages.actor_of(request), pages.municipality_of(request)
     try:
-        text = entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting, takeover=takeover)
+        with _refusal_logged(actor, "meeting.enter", meeting):
+            text = entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting, takeover=takeover)
     except (NotAllowed, SignInNeeded):
         return JsonResponse({"code": "not_found"}, status=404)
     scheme = "wss" if request.is_secure() else "ws"
@@ -68,7 +71,8 @@ def end(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, meeting: UUID, *, leads: bool) -> MeetingPage:
     """Read the meeting as its participant. SignInNeeded, also when the identification is too old to enter."""
-    with pages.signed_in(request) as actor:
+    action = "meeting.lead" if leads else "meeting.enter"
+    with pages.signed_in(request) as actor, _refusal_named(actor, action, meeting):
         held = seen(meeting)
         me = entrance.participant_of(held, actor)
         is_host = held.is_own_officer(me)
@@ -90,6 +94,26 @@ def _shown(request: HttpRequest, page: MeetingPage, template: str) -> HttpRespon
     return render(request, template if page.door is Door.OPEN else "meetings/closed.html", asdict(page))
 
 
+@contextmanager
+def _refusal_named(actor: Actor, action: str, meeting: UUID) -> Iterator[None]:
+    """Say in a refusal who tried what, so that it is logged; the same for a missing meeting as for a foreign one."""
+    try:
+        yield
+    except NotAllowed:
+        raise NotAllowed(action, Tried(actor, action, "meeting", meeting)) from None
+
+
+@contextmanager
+def _refusal_logged(actor: Actor, action: str, meeting: UUID) -> Iterator[None]:
+    """The same around a use case, which has its own transaction: the refusal is logged here."""
+    try:
+        with _refusal_named(actor, action, meeting):
+            yield
+    except NotAllowed as refused:
+        access_log.record_refusal(refused)
+        raise
+
+
 def _takeover(request: HttpRequest) -> bool | None:
     """The body's one member; None when it is anything else."""
     try:
@@ -105,7 +129,8 @@ def _led(request: HttpRequest, meeting: UUID, act: Callable[[Actor], Snapshot]) 
     """Carry out what only the host may; the sockets hear of it. 409 when the meeting is not so far, or further."""
     actor = pages.actor_of(request)
     try:
-        changed = act(actor)
+        with _refusal_logged(actor, "meeting.lead", meeting):
+            changed = act(actor)
     except BookingError:
         return HttpResponse(gettext("Det går inte just nu."), status=409, content_type="text/plain; charset=utf-8")
     doorbell.ring(actor.municipality_id, meeting, changed.version)

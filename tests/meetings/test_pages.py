@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.test import Client
-from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 from time_machine import TimeMachineFixture
 
 from booking.models import Booking
@@ -19,12 +20,15 @@ from meetings.protocol import Admit
 from meetings.services import door, entrance
 from tests.town import Town
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
 pytestmark = pytest.mark.django_db(transaction=True)
 Browser = Callable[..., Client]
 NOBODYS = UUID(int=7)
 
 
-def asked(client: Client, meeting: UUID, *, body: str = '{"takeover": false}') -> Answer:
+def asked(client: Client, meeting: UUID, *, body: str = '{"takeover": false}') -> "Answer":
     """The answer to a request for a ticket."""
     return client.post(f"/moten/{meeting}/ticket/", body, content_type="application/json", secure=True)
 
@@ -158,3 +162,22 @@ def enter(client: Client, town: Town, held: Demo) -> entrance.Entered:
     ticket = json.loads(asked(client, held.meeting).content)["ticket"]
     key = client.cookies["__Host-motas"].value
     return entrance.redeem(municipality=town.municipality, ticket=ticket, session_key=key)
+
+
+@pytest.mark.parametrize("path", ["", "lett/", "ticket/", "starta/", "avsluta/"])
+def test_every_refused_try_is_in_the_access_log(
+    path: str, held: Demo, browser_as: Browser, superuser: Callable[[], psycopg.Connection[tuple[str, list[UUID]]]]
+) -> None:
+    stranger = browser_as("dan")
+    address = f"/moten/{held.meeting}/{path}"
+    body = '{"takeover": false}'
+    in_vain = (
+        stranger.get(address, secure=True)
+        if path in ("", "lett/")
+        else stranger.post(address, body, content_type="application/json", secure=True)
+    )
+    assert in_vain.status_code == 404
+    with superuser() as database:
+        rows = database.execute("SELECT action, objects_seen FROM identity_accessentry WHERE NOT allowed").fetchall()
+    action = "meeting.enter" if path in ("", "ticket/") else "meeting.lead"
+    assert rows == [(action, [held.meeting])]
