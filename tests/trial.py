@@ -54,7 +54,8 @@ def healthz(port: int) -> tuple[int, dict[str, Any]]:
         with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=30) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
+        with error:
+            return error.code, json.load(error)
 
 
 def until_well(port: int, alive: Callable[[], None]) -> dict[str, Any]:

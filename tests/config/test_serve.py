@@ -63,6 +63,7 @@ def test_a_trial_starts_is_well_stops_whole_and_keeps_its_data(var: Path) -> Non
     )
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=5)  # noqa: S310 - our own http address
+    refused.value.close()
     assert refused.value.code == 400, "the token of the first start is known: only its question was wrong"
     again.stop(signal.SIGTERM)
     assert _postgres_in(var) == []
