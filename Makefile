@@ -70,7 +70,7 @@ bench: debian dev ## Print measured times, each beside its floor in the same run
 storm: dev ## Race many processes for the same times, long run
 	$(BIN)/python -m tests.programs.storm $(ARGS)
 
-fuzz: dev ## Feed every reader hostile input, long run
+fuzz: dev ## Feed the signalling hostile messages, long run
 	$(BIN)/python -m tests.benchmarks.fuzz_protocol $(ARGS)
 
 bench-dst: dev ## A million opening rules around the clock changes against the oracle
