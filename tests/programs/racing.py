@@ -155,7 +155,7 @@ def _meet_at(start: Barrier) -> None:
 
 def _run(on: Stage, how: Race, number: int) -> tuple[Counter[str], float]:
     """One process: its share of the attempts, and how long it took from the common start."""
-    actor = _actor(on, on.residents[number % len(on.residents)])
+    actor = actor_of(on, on.residents[number % len(on.residents)])
     rng = random.Random(f"{how.seed} {number}")
     share = how.attempts // how.processes + (number < how.attempts % how.processes)
     _start[0].wait(_READY)
@@ -166,7 +166,8 @@ def _run(on: Stage, how: Race, number: int) -> tuple[Counter[str], float]:
     return ends, seconds
 
 
-def _actor(on: Stage, resident: UUID) -> Actor:
+def actor_of(on: Stage, resident: UUID) -> Actor:
+    """A resident, signed in."""
     with scope.transaction(on.municipality):
         person = Person.objects.get(id=resident)
         return actors.of_person(person, provider="trial", level="LOA3", session_key="storm", at=timezone.now())
@@ -188,7 +189,7 @@ def _attempt(actor: Actor, wanted: Wanted) -> str:
     except Exception as error:  # noqa: BLE001 - counted by class: none may reach anybody
         return _said(error)
     try:
-        shown = _read(actor, held)
+        shown = read(actor, held)
         book(
             actor=actor, booking=held.id, contact=Contact("email", "bo@storm.example"), shown=shown, key=f"s-{held.id}"
         )
@@ -210,7 +211,8 @@ def _said(error: Exception) -> str:
     return " ".join(filter(None, (type(error).__name__, state, f"{Path(place.filename).name}:{place.lineno}")))
 
 
-def _read(actor: Actor, held: Booking) -> UUID:
+def read(actor: Actor, held: Booking) -> UUID:
+    """The information is shown and ticked; the row that says so."""
     with scope.transaction(actor.municipality_id):
         shown = texts.record_shown(booking=held, text=texts.text_for("B8", "sv"), role="resident")
         texts.mark_read(booking=held, shown=shown.id, now=timezone.now())
