@@ -1,13 +1,12 @@
 """Runs every `bench_*` module of this folder in turn; names on the command line choose some of them.
 
-A benchmark is a module with a `main() -> None` that prints its own figures. One that fails does not
-stop the others; the exit code then is 1.
+A benchmark is a module with a `main() -> None` that prints its own figures. Each runs in a process of its own, because
+each starts its own database and settings. One that fails does not stop the others; the exit code then is 1.
 """
 
-import importlib
 import pkgutil
+import subprocess
 import sys
-import traceback
 from collections.abc import Iterable
 
 from tests import benchmarks
@@ -24,12 +23,8 @@ def names() -> list[str]:
 def run(name: str) -> bool:
     """Print one benchmark under its heading; False if it failed."""
     print(f"\n== {name.replace('_', ' ')} ==", flush=True)
-    try:
-        importlib.import_module(f"{benchmarks.__name__}.{PREFIX}{name}").main()
-    except Exception:  # noqa: BLE001 - the other benchmarks are still worth running
-        traceback.print_exc()
-        return False
-    return True
+    work = f"from {benchmarks.__name__} import {PREFIX}{name}; {PREFIX}{name}.main()"
+    return subprocess.run([sys.executable, "-c", work], check=False).returncode == 0
 
 
 def main(chosen: Iterable[str]) -> int:
