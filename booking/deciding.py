@@ -29,7 +29,8 @@ _LIMITS = (
     "SELECT set_config('lock_timeout', '3s', true), set_config('statement_timeout', '10s', true), "
     "set_config('idle_in_transaction_session_timeout', '15s', true)"
 )
-_EXCLUSION, _DEADLOCK, _SERIALIZATION, _NO_LOCK, _CANCELLED = "23P01", "40P01", "40001", "55P03", "57014"
+_EXCLUSION, _DEADLOCK, _SERIALIZATION = "23P01", "40P01", "40001"
+_WAITED = ("55P03", "57014", "25P03")  # too long for a lock, in a statement, or between two statements
 _CALENDAR, _PERSON = 1, 3
 
 
@@ -60,7 +61,7 @@ def _meaning(error: DatabaseError) -> Exception:
     if state in (_DEADLOCK, _SERIALIZATION):
         log.error("deadlock: the lock order is broken somewhere")
         return Deadlock()
-    if state in (_NO_LOCK, _CANCELLED) or state is None or state.startswith("08"):
+    if state in _WAITED or state is None or state.startswith("08"):
         return Busy()
     return error
 
