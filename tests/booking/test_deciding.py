@@ -1,95 +1,111 @@
-"""The transaction that decides: its level, its locks, and what PostgreSQL's refusals mean to people."""
+"""What PostgreSQL's refusals mean: each is provoked for real, and none reaches anybody as an unhandled error."""
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import ProgrammingError, connection
 
 from booking.deciding import Deadlock, deciding, lock_calendars, tried_twice
 from booking.errors import Busy, SlotTaken
-from booking.models import Occupancy
-from identity import scope
-from identity.actors import Actor
-from tests.town import Town
+from identity.models import Municipality
 
-Super = Callable[[], psycopg.Connection[Any]]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_level_is_read_committed_and_the_limits_are_set(town: Town) -> None:
-    with deciding(town.municipality.id), connection.cursor() as cursor:
-        shown = {}
-        for name in ("transaction_isolation", "lock_timeout", "statement_timeout"):
-            cursor.execute(f"SHOW {name}")
-            shown[name] = cursor.fetchone()[0]
-    assert shown == {"transaction_isolation": "read committed", "lock_timeout": "3s", "statement_timeout": "10s"}
+def say(*statements: str) -> None:
+    """Run statements in the open transaction."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
-def test_locks_are_taken_ascending_one_statement_each(town: Town) -> None:
-    with deciding(town.municipality.id), CaptureQueriesContext(connection) as asked:
-        lock_calendars([30, 10, 20, 10])
-    assert [q["sql"] for q in asked] == [f"SELECT pg_advisory_xact_lock(1, {c})" for c in (10, 20, 30)]
-
-
-def test_more_than_six_calendars_are_a_mistake(town: Town) -> None:
-    with deciding(town.municipality.id), pytest.raises(ValueError, match="6"):
-        lock_calendars(range(7))
+def refuse(state: str) -> str:
+    """A statement that PostgreSQL refuses with this SQLSTATE."""
+    return f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"
 
 
 @pytest.mark.parametrize(
-    ("state", "meaning"), [("40P01", Deadlock), ("40001", Deadlock), ("55P03", Busy), ("57014", Busy)]
+    ("state", "meaning"),
+    [("23P01", SlotTaken), ("40P01", Deadlock), ("40001", Deadlock), ("55P03", Busy), ("57014", Busy)],
 )
-def test_each_refusal_of_the_database_has_its_meaning(town: Town, state: str, meaning: type[Exception]) -> None:
-    with pytest.raises(meaning), deciding(town.municipality.id), connection.cursor() as cursor:
-        cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$")
+def test_each_sqlstate_has_its_meaning(municipality: Municipality, state: str, meaning: type[Exception]) -> None:
+    with pytest.raises(meaning), deciding(municipality.id):
+        say(refuse(state))
 
 
-def test_the_constraint_behind_the_lock_is_a_taken_time(town: Town, as_actor: Callable[[str], Actor]) -> None:
-    booked = town.booked(as_actor("bo"))
-    with scope.transaction(town.municipality.id):
-        claim = Occupancy.objects.get(booking=booked)
-    claim.pk = None
-    with pytest.raises(SlotTaken), deciding(town.municipality.id):
-        claim.save(force_insert=True)
-    with scope.transaction(town.municipality.id):
-        assert Occupancy.objects.filter(booking=booked, live=True).count() == 1
+def test_any_other_error_is_a_defect_and_stays_one(municipality: Municipality) -> None:
+    with pytest.raises(ProgrammingError), deciding(municipality.id):
+        say("SELECT nothing_of_the_kind")
 
 
-def test_after_a_deadlock_a_use_case_is_tried_once_more(town: Town) -> None:
+def test_a_statement_that_takes_too_long_is_busy(municipality: Municipality) -> None:
+    with pytest.raises(Busy), deciding(municipality.id):
+        say("SET LOCAL statement_timeout = '50ms'", "SELECT pg_sleep(5)")
+
+
+def test_a_transaction_that_idles_too_long_is_busy(municipality: Municipality) -> None:
+    def idle() -> None:
+        say("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+        time.sleep(0.5)
+        say("SELECT 1")
+
+    with pytest.raises(Busy), deciding(municipality.id):
+        idle()
+
+
+def test_a_lock_that_is_not_free_in_time_is_busy(
+    municipality: Municipality, superuser: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    def lock() -> None:
+        say("SET LOCAL lock_timeout = '50ms'")
+        lock_calendars([4711])
+
+    with superuser() as other:
+        other.execute("SELECT pg_advisory_lock(1, 4711)")
+        with pytest.raises(Busy), deciding(municipality.id):
+            lock()
+
+
+def test_the_transaction_reads_what_is_committed_while_it_waits(municipality: Municipality) -> None:
+    with deciding(municipality.id), connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        row = cursor.fetchone()
+    assert row == ("read committed",)
+
+
+def test_a_deadlock_is_tried_once_more(municipality: Municipality) -> None:
     tries = []
 
     @tried_twice
-    def use_case() -> str:
+    def act() -> str:
         tries.append(1)
-        if len(tries) == 1:
-            raise Deadlock
-        return "done"
+        with deciding(municipality.id):
+            say(refuse("40P01") if len(tries) == 1 else "SELECT 1")
+            return "done"
 
-    assert use_case() == "done"
+    assert act() == "done"
     assert len(tries) == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_who_waits_longer_than_the_limit_is_told_to_try_again(town: Town, superuser: Super) -> None:
-    held, done = threading.Event(), threading.Event()
+def test_a_second_deadlock_is_busy(municipality: Municipality) -> None:
+    tries = []
 
-    def hold_the_lock() -> None:
-        with superuser() as database, database.transaction():
-            database.execute("SELECT pg_advisory_xact_lock(1, 4711)")
-            held.set()
-            done.wait(30)
+    @tried_twice
+    def act() -> None:
+        tries.append(1)
+        with deciding(municipality.id):
+            say(refuse("40P01"))
 
-    holder = threading.Thread(target=hold_the_lock)
-    holder.start()
-    held.wait(10)
-    try:
-        with pytest.raises(Busy), deciding(town.municipality.id):
-            lock_calendars([4711])
-    finally:
-        done.set()
-        holder.join()
+    with pytest.raises(Busy):
+        act()
+    assert len(tries) == 2
+
+
+def test_a_booking_touches_at_most_six_calendars(municipality: Municipality) -> None:
+    with pytest.raises(ValueError, match="at most 6"), deciding(municipality.id):
+        lock_calendars(range(1, 8))
