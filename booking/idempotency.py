@@ -20,10 +20,10 @@ def replayed(*, actor: Actor, key: str, asked: dict[str, object], result: UUID) 
     call that still runs makes this one wait on the unique index, up to the transaction's lock timeout.
     """
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).digest()
-    made, new = IdempotencyKey.objects.get_or_create(
-        actor=actor.key(), key=key, defaults={"digest": digest, "result": result, "at": timezone.now()}
-    )
-    if new:
+    row = IdempotencyKey(actor=actor.key(), key=key, digest=digest, result=result, at=timezone.now())
+    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+    made = IdempotencyKey.objects.get(actor=row.actor, key=key)
+    if made.id == row.id:
         return None
     if bytes(made.digest) != digest:
         raise KeyReused

@@ -55,6 +55,7 @@ def take(
     if step.target is not None:
         booking.state = step.target.value
         booking.changed_at = now
+    if step.source is not None and step.target is not None:  # a new row was written with its state
         booking.save(update_fields=["state", "changed_at"])
     if step.event not in (Event.HOLD, Event.EXTEND, Event.RELEASE):
         BookingChange.objects.create(

@@ -49,10 +49,11 @@ def close_meeting(booking: Booking, **_: Any) -> None:
 
 
 def _follow_parties(meeting: Meeting, booking: Booking) -> None:
-    protected = False
-    for party in booking.parties.select_related("person"):
-        Participant.objects.get_or_create(meeting=meeting, party=party)
-        protected = protected or party.person.protected
+    parties = list(booking.parties.select_related("person"))
+    Participant.objects.bulk_create(
+        [Participant(meeting=meeting, party=party) for party in parties], ignore_conflicts=True
+    )
+    protected = any(party.person.protected for party in parties)
     policy = IcePolicy.RELAY if protected else settings.ICE_POLICY
     if meeting.ice_policy != policy:
         meeting.ice_policy = policy

@@ -46,8 +46,8 @@ def book(*, actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str
 
 def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, now: datetime) -> Booking:
     with deciding(actor.municipality_id):
-        held = access.fetch(actor, "booking.answer", booking)
-        lock_calendars([held.calendar_id])
+        # Whose it is, is asked under the lock; a stranger then learns no more than of a missing booking.
+        lock_calendars(Booking.objects.filter(id=booking).values_list("calendar_id", flat=True))
         asked = {"use": "book", "booking": booking, "way": contact.way, "to": contact.to, "shown": shown}
         if idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):
             return access.fetch(actor, "booking.see", booking)
