@@ -15,7 +15,7 @@ from tests.browser.frames import demo_meeting, end_for_all, meet
 from tests.browser.visits import NewPage
 from tests.trial import Trial
 
-UNSAID = ("Färdtjänst", "färdtjänst", "Bo Ek", "ansökan")
+UNSAID = ("Färdtjänst", "färdtjänst", resident.BO, "ansökan")
 
 
 def test_the_main_job_end_to_end(trial: Trial, new_page: NewPage) -> None:
@@ -51,14 +51,14 @@ def books_with_one_fault(page: Page) -> str:
     resident.chooses_form(page)
     resident.next_week(page)
     resident.a_time(page).click()
-    resident.signs_in(page)
+    resident.signs_in(page, resident.BO)
     resident.gives_address(page, "bo.ek")
     summary = page.get_by_role("alert")
     expect(summary.get_by_role("heading")).to_have_text("En sak behöver rättas")
     expect(page.get_by_label("E-postadress")).to_have_value("bo.ek")
     summary.get_by_role("link").click()
     assert page.url.endswith("#id_to")
-    resident.gives_address(page)
+    resident.gives_address(page, resident.BO_AT)
     resident.reads(page)
     resident.confirms(page)
     return resident.officer_on(page)
@@ -77,7 +77,7 @@ def subscribes(page: Page, officer: str) -> str:
 
 def told(trial: Trial, number: int) -> list[mails.Invitation]:
     """What Bo has been sent, as the mail server received it, oldest first."""
-    return mails.to(resident.ADDRESS, lambda: reversed([*mailbox.newest(trial.var, 50)]), number)
+    return mails.to(resident.BO_AT, lambda: reversed([*mailbox.newest(trial.var, 50)]), number)
 
 
 def says_little(mail: mails.Invitation, officer: str) -> bool:

@@ -25,7 +25,7 @@ def new_page(production: Production) -> Iterator[NewPage]:
 def test_a_booking_made_in_one_process_is_told_by_the_worker(production: Production, new_page: NewPage) -> None:
     page = new_page(scripts=False)
     resident.books(page)
-    (told,) = mails.to(resident.ADDRESS, lambda: production.post.octets, 1)
+    (told,) = mails.to(resident.HANS_AT, lambda: production.post.octets, 1)
     assert (told.method, told.sequence) == ("REQUEST", 0)
     elsewhere = f"http://localhost:{production.ports[1]}/mina-tider/"
     page.goto(elsewhere)
