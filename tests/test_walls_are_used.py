@@ -21,6 +21,7 @@ SQL_BY_HAND = {
     "config/embedded.py",
     "config/health.py",
     "config/management/commands/make_load.py",
+    "config/production.py",
     "identity/grants.py",
     "identity/limits.py",
     "identity/scope.py",

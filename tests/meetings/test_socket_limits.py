@@ -99,8 +99,8 @@ async def test_a_flood_is_dropped_then_closed_and_others_go_on(gate: Gate) -> No
     bo = await gate.inside(anna)
     with contextlib.suppress(websockets.ConnectionClosed):
         for _ in range(2_000):
-            await bo.give("sync")
-    assert await bo.closed() == 4429
+            await bo.give("pong", k=1)  # asks no database, so that a slow machine is flooded as well
+    assert await bo.closed() in {4429, 4408}, "flooding, or too slow to take the refusals: whichever limit is met first"
     assert "slow_down" in {frame.get("code") for frame in bo.frames}
     assert (await anna.answer("sync"))["t"] == "ok"
 
