@@ -259,6 +259,7 @@ def test_words_come_in_the_language_that_is_asked_for(town: Town, key: str) -> N
     swedish = Client().get(ADDRESS, headers={"Authorization": f"Bearer {key}"})
     assert (english["Content-Language"], swedish["Content-Language"]) == ("en", "sv")
     assert swedish.json()["title"] == "Frågan är fel ställd"
+    assert english.json()["title"] == "The request is not valid"
     assert english.json()["code"] == swedish.json()["code"]
 
 

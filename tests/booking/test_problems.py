@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, ProgrammingError
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.utils import translation
 from rest_framework import exceptions
 from rest_framework.request import Request
 
@@ -98,6 +99,13 @@ def test_the_type_of_a_problem_leads_to_its_page(municipality: Municipality, cod
     page = Client().get(f"/problems/{PROBLEMS[code].slug}", follow=True, secure=True)
     assert page.status_code == 200
     assert str(PROBLEMS[code].detail) in page.content.decode()
+
+
+def test_every_problem_is_told_in_english_as_well() -> None:
+    with translation.override("en"):
+        english = [(str(problem.title), str(problem.detail)) for problem in PROBLEMS.values()]
+    swedish = [(str(problem.title), str(problem.detail)) for problem in PROBLEMS.values()]
+    assert not {words for pair in english for words in pair} & {words for pair in swedish for words in pair}
 
 
 def test_an_unknown_problem_has_no_page(municipality: Municipality) -> None:
