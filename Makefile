@@ -82,7 +82,7 @@ calendars: dev ## Read a folder of calendar files and compare: CASES=folder
 
 .PHONY: messages
 messages: debian dev ## Collect the texts to translate and build the .mo files
-	$(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location=file --ignore=node_modules --ignore=tests --ignore=var --ignore=.venv
+	$(BIN)/python manage.py makemessages
 	$(BIN)/python manage.py compilemessages --ignore=.venv --ignore=node_modules
 
 # One recipe for both locks: hashes for every file, and no address of any package index.

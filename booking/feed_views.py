@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from booking.calendars import conditions, feed
@@ -95,13 +96,13 @@ def _note_use(request: HttpRequest, found: CalendarFeed, now: datetime) -> None:
 
 
 def _slower(seconds: int) -> HttpResponse:
-    response = _plain("Vänta en stund.", 429)
+    response = _plain(gettext("Vänta en stund."), 429)
     response["Retry-After"] = str(seconds)
     return response
 
 
 def _nothing() -> HttpResponse:
-    return _plain("Finns inte.", 404)
+    return _plain(gettext("Finns inte."), 404)
 
 
 def _plain(text: str, status: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from booking import wording
 from booking.models import Form, OpeningRule
 from booking.opening_services import WantedRule
 from booking.rules import MINUTES_PER_DAY, TICK_MINUTES, ticks_of
@@ -46,7 +47,7 @@ _DATES = ["%Y-%m-%d"]
 
 def as_clock(minute: int) -> str:
     """Minutes after midnight as people write them: 510 -> `8.30`; 1440 is `24.00`."""
-    return f"{minute // 60}.{minute % 60:02}"
+    return wording.wall_time(*divmod(minute, 60))
 
 
 class ClockField(forms.CharField):

@@ -56,7 +56,7 @@ def address_of(feed: CalendarFeed | None, *, now: datetime) -> Address | None:
     if asked is None:
         tag = Tag(gettext("Inte hämtad än"), "clock", "")
     else:
-        by = gettext(" av %(program)s") % {"program": feed.client} if feed.client else ""
+        by = gettext(" av %(program)s") % {"program": _program(feed.client)} if feed.client else ""
         tag = Tag(gettext("Hämtades %(when)s") % {"when": _when(asked, now)} + by, "check", "tag-ok")
     return Address(tag, feed.grade, wording.day_and_time(feed.made_at), _silent(asked or feed.made_at, now))
 
@@ -138,6 +138,12 @@ def _silent(since: datetime, now: datetime) -> str:
     return gettext(
         "Inget kalenderprogram har frågat efter adressen på %(time)s. Kontrollera att prenumerationen finns kvar."
     ) % {"time": _age(now - since)}
+
+
+def _program(client: str) -> str:
+    """A calendar program by the name it has in the reader's language."""
+    named = {"Google Kalender": gettext("Google Kalender"), "Apple Kalender": gettext("Apple Kalender")}
+    return named.get(client, client)
 
 
 def _when(moment: datetime, now: datetime) -> str:

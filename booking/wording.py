@@ -1,7 +1,7 @@
 """Dates, times and numbers in words, in the active language. Wall time is Europe/Stockholm's.
 
 Swedish as `tisdag 1 december kl. 9.00`, `kl. 13.30–14.15`: full stop between hour and minute, an en dash without
-spaces, `kl.` always in running text. English as `Tuesday 1 December at 9.00`.
+spaces, `kl.` always in running text. English as `Tuesday 1 December, 9:00` and `13:30–14:15`.
 """
 
 import re
@@ -90,7 +90,12 @@ def full_day(moment: datetime | date) -> str:
 def clock(moment: datetime) -> str:
     """`9.00`."""
     wall = local(moment)
-    return f"{wall.hour}.{wall.minute:02}"
+    return wall_time(wall.hour, wall.minute)
+
+
+def wall_time(hour: int, minute: int) -> str:
+    """`9.00` from a wall time of 0-24 hours and 0-59 minutes."""
+    return gettext("%(hour)s.%(minute)s") % {"hour": hour, "minute": f"{minute:02}"}
 
 
 def at(moment: datetime) -> str:

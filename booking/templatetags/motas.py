@@ -16,7 +16,7 @@ from booking.presenters import forms_of_meeting
 from booking.timeline import instant
 
 register = template.Library()
-_TIME = re.compile(r"(?:(?:kl\.|at) )?\b\d{1,2}\.\d\d(?:–\d{1,2}\.\d\d)?")
+_TIME = re.compile(r"(?:(?:kl\.|at) )?\b\d{1,2}[.:]\d\d(?:–\d{1,2}[.:]\d\d)?")
 
 
 @register.simple_tag

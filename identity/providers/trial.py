@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from identity.actors import trial_allowed
 
@@ -21,22 +23,22 @@ class CastMember:
 
     key: str
     name: str
-    what: str
+    what: str | Promise
     staff: bool
 
 
 CAST = (
-    CastMember("bo", "Bo Ek", "invånare", False),
-    CastMember("hans", "Hans Berg", "invånare", False),
-    CastMember("eva", "Eva Lund", "invånare med skyddade personuppgifter", False),
-    CastMember("anna", "Anna Lindqvist", "handläggare, färdtjänst", True),
-    CastMember("yusuf", "Yusuf Demir", "handläggare, färdtjänst", True),
-    CastMember("maria", "Maria Niemi", "handläggare, färdtjänst", True),
-    CastMember("cia", "Cia Holm", "handläggare, stöd hemma", True),
-    CastMember("olle", "Olle Strand", "handläggare, stöd hemma", True),
-    CastMember("lena", "Lena Vik", "handläggare, råd om ekonomi", True),
-    CastMember("dan", "Dan Sund", "administratör", True),
-    CastMember("farid", "Farid Karimi", "tolk", False),
+    CastMember("bo", "Bo Ek", _("invånare"), False),
+    CastMember("hans", "Hans Berg", _("invånare"), False),
+    CastMember("eva", "Eva Lund", _("invånare med skyddade personuppgifter"), False),
+    CastMember("anna", "Anna Lindqvist", _("handläggare, färdtjänst"), True),
+    CastMember("yusuf", "Yusuf Demir", _("handläggare, färdtjänst"), True),
+    CastMember("maria", "Maria Niemi", _("handläggare, färdtjänst"), True),
+    CastMember("cia", "Cia Holm", _("handläggare, stöd hemma"), True),
+    CastMember("olle", "Olle Strand", _("handläggare, stöd hemma"), True),
+    CastMember("lena", "Lena Vik", _("handläggare, råd om ekonomi"), True),
+    CastMember("dan", "Dan Sund", _("administratör"), True),
+    CastMember("farid", "Farid Karimi", _("tolk"), False),
 )
 
 

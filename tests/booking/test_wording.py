@@ -42,7 +42,9 @@ def test_wall_time_follows_the_clock_change() -> None:
 
 def test_english_has_english_words() -> None:
     with translation.override("en"):
-        assert wording.day_and_time(TUESDAY) == "Tuesday 1 December at 9.00"
+        assert wording.day_and_time(TUESDAY) == "Tuesday 1 December, 9:00"
+        assert wording.day_and_span(TUESDAY, LATER) == "Tuesday 1 December, 9:00–9:45"
+        assert wording.spoken(TUESDAY) == "Tuesday 1 December at 9:00"
         assert wording.free_times(1) == "1 free time"
 
 
