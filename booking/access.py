@@ -21,22 +21,27 @@ def facts_of(booking: Booking) -> Facts:
         officer=booking.calendar.person_id,
         resident=booking.resident_id,
         parties=tuple((party.person_id, party.role) for party in booking.parties.all()),
-        internal=booking.meeting_type.internal,
     )
 
 
-def fetch(actor: Actor, action: str, booking: UUID, *, lock: bool = False) -> Booking:
+_CHANGING = ("state", "sequence", "extensions", "from_tick", "to_tick", "local_start", "contact_way", "contact_to")
+
+
+def fetch(actor: Actor, action: str, booking: UUID) -> Booking:
     """A booking that the actor may act on. Raises `NotAllowed`: missing, foreign and forbidden are one answer.
 
-    The same statements run for a missing one as for a foreign one. `lock`: hold its row until the transaction ends.
+    It stands before every lock, so that a stranger neither waits nor makes anybody wait.
     """
     rows = Booking.objects.select_related("calendar", "meeting_type", "meeting_type__service")
-    if lock:
-        rows = rows.select_for_update(no_key=True, of=("self",))
     found = rows.prefetch_related("parties").filter(id=booking).first()
     if found is None or not policies.may(actor, action, facts_of(found)):
         raise NotAllowed(action, Tried(actor, action, "booking", booking))
     return found
+
+
+def reread(booking: Booking) -> None:
+    """Read again, under the calendar's lock, what may have changed since; the row is held until the end."""
+    booking.refresh_from_db(fields=_CHANGING, from_queryset=Booking.objects.select_for_update(no_key=True))
 
 
 def role_in(actor: Actor, booking: Booking) -> Role:

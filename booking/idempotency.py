@@ -4,27 +4,56 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import OperationalError
 from django.utils import timezone
 
-from booking.errors import KeyReused
+from booking.errors import InProgress, KeyReused
 from booking.models import IdempotencyKey
+from identity import scope
 from identity.actors import Actor
+
+_NO_LOCK = "55P03"
+KEPT = timedelta(hours=24)
+
+
+def purge(*, municipality: int, now: datetime) -> int:
+    """Forget keys after 24 hours; how many."""
+    with scope.transaction(municipality, durable=True):
+        return IdempotencyKey.objects.filter(at__lt=now - KEPT).delete()[0]
 
 
 def replayed(*, actor: Actor, key: str, asked: dict[str, object], result: UUID) -> UUID | None:
     """The earlier result of this key, or None after writing down that `result` comes of it now.
 
     `asked` is the canonical content of the call. Raises `KeyReused` when the key belongs to another content. A first
-    call that still runs makes this one wait on the unique index, up to the transaction's lock timeout.
+    call that still runs makes this one wait on the unique index; after the transaction's lock timeout it is
+    `InProgress`. It stands before every lock: the second of two equal calls waits here and nowhere else.
     """
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).digest()
-    row = IdempotencyKey(actor=actor.key(), key=key, digest=digest, result=result, at=timezone.now())
-    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+    row = IdempotencyKey(actor=actor.key(), key=key, digest=_digest(asked), result=result, at=timezone.now())
+    try:
+        IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == _NO_LOCK:
+            raise InProgress from None
+        raise
     made = IdempotencyKey.objects.get(actor=row.actor, key=key)
-    if made.id == row.id:
-        return None
+    return None if made.id == row.id else _result_of(made, bytes(row.digest))
+
+
+def earlier(*, actor: Actor, key: str, asked: dict[str, object]) -> UUID | None:
+    """The result of this key if its call has ended, without writing anything. Raises `KeyReused`."""
+    made = IdempotencyKey.objects.filter(actor=actor.key(), key=key).first()
+    return _result_of(made, _digest(asked)) if made else None
+
+
+def _digest(asked: dict[str, object]) -> bytes:
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).digest()
+
+
+def _result_of(made: IdempotencyKey, digest: bytes) -> UUID:
     if bytes(made.digest) != digest:
         raise KeyReused
     return made.result

@@ -19,12 +19,14 @@ from identity import scope
 
 _POOL = """
 SELECT t.duration, t.buffer_before, t.buffer_after, t.lead_minutes, t.horizon_days, t.level, t.move_limit_minutes,
-       t.internal, c.id, c.uuid, c.rules_version, c.zone, c.unit_id
+       c.id, c.uuid, c.rules_version, c.zone, c.unit_id
 FROM booking_meetingtype t
 LEFT JOIN booking_calendaroffer o ON o.municipality_id = t.municipality_id AND o.meeting_type_id = t.id
 LEFT JOIN booking_calendar c ON c.municipality_id = o.municipality_id AND c.id = o.calendar_id AND c.active
      AND (%(calendar)s::uuid IS NULL OR c.uuid = %(calendar)s)
-WHERE t.municipality_id = %(municipality)s AND t.id = %(type)s AND t.published AND %(form)s = ANY(t.forms)
+JOIN booking_service s ON s.municipality_id = t.municipality_id AND s.id = t.service_id AND s.published
+WHERE t.municipality_id = %(municipality)s AND t.id = %(type)s AND t.published AND NOT t.internal
+  AND %(form)s = ANY(t.forms)
 """
 _TAKEN = """
 SELECT calendar_id, string_agg(int4send(f) || int4send(t), ''::bytea) FROM (
@@ -74,7 +76,6 @@ class Pool:
     horizon_days: int
     level: str
     move_limit_minutes: int
-    internal: bool
     zone: ZoneInfo
     calendars: tuple[PoolCalendar, ...]
     rules: dict[int, _Rules] = field(default_factory=dict, repr=False, compare=False)  # what statement 2 gave
@@ -88,11 +89,11 @@ def load(meeting_type: UUID, form: str, calendar: UUID | None = None) -> Pool:
         rows = cursor.fetchall()
     if not rows:
         raise NotOffered
-    duration, before, after, lead, horizon, level, move_limit, internal = rows[0][:8]
-    members = tuple(sorted((PoolCalendar(r[8], r[9], r[10], r[12]) for r in rows if r[8]), key=lambda c: c.id))
-    zone = ZoneInfo(next((r[11] for r in rows if r[11]), "Europe/Stockholm"))
+    duration, before, after, lead, horizon, level, move_limit = rows[0][:7]
+    members = tuple(sorted((PoolCalendar(r[7], r[8], r[9], r[11]) for r in rows if r[7]), key=lambda c: c.id))
+    zone = ZoneInfo(next((r[10] for r in rows if r[10]), "Europe/Stockholm"))
     demand = Demand.of_minutes(duration, before, after)
-    return Pool(meeting_type, form, demand, lead, horizon, level, move_limit, internal, zone, members)
+    return Pool(meeting_type, form, demand, lead, horizon, level, move_limit, zone, members)
 
 
 def taken(pool: Pool, window: Window, *, but: UUID | None = None) -> dict[int, Timeline]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from booking import pool as pools
-from booking.errors import NotOffered
+from booking.errors import BeyondHorizon, NotOffered, TooSoon
 from booking.rules import allowed_span, local_days, ticks_of
 from booking.slots import Demand, Offer, Slot, first_slots, grid, nearest, starts_of
 from booking.timeline import Tick, Timeline, Window, floor_tick, instant
@@ -101,6 +101,15 @@ def free_calendars(
     return tuple(calendar for calendar, timeline in starts.items() if start in timeline)
 
 
+def check_span(pool: pools.Pool, start: Tick, *, now: datetime) -> None:
+    """Raises `TooSoon` for a start nearer than the lead time, `BeyondHorizon` for one too far ahead."""
+    soonest, last = allowed_span(now, pool.lead_minutes, pool.horizon_days, _reach(pool, now), pool.zone)
+    if start < soonest:
+        raise TooSoon
+    if start >= last:
+        raise BeyondHorizon
+
+
 def starts_in(
     pool: pools.Pool,
     window: Window,
@@ -119,10 +128,14 @@ def starts_in(
     }
 
 
+def _reach(pool: pools.Pool, now: datetime) -> Window:
+    """From now to safely beyond the horizon."""
+    return Window.between(floor_tick(now), floor_tick(now + timedelta(days=pool.horizon_days + 2)))
+
+
 def _allowed(pool: pools.Pool, query: Query, now: datetime) -> tuple[Tick, Tick]:
     """Lead time, horizon and the query's own limits, as one span that is never reversed."""
-    wide = Window.between(floor_tick(now), floor_tick(now + timedelta(days=pool.horizon_days + 2)))
-    start, end = allowed_span(now, pool.lead_minutes, pool.horizon_days, wide, pool.zone)
+    start, end = allowed_span(now, pool.lead_minutes, pool.horizon_days, _reach(pool, now), pool.zone)
     if query.from_tick is not None:
         start = min(max(start, query.from_tick), end)
     if query.until_tick is not None:

@@ -13,7 +13,7 @@ app.autodiscover_tasks(related_name="jobs")
 app.conf.beat_schedule = {
     "deliver-due": {"task": "notifications.jobs.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "read-busy": {"task": "booking.jobs.read_due_busy", "schedule": 60.0},
-    "purge-lapsed": {"task": "config.jobs.purge_lapsed_holds", "schedule": 3600.0},
+    "purge-over": {"task": "config.jobs.purge_what_is_over", "schedule": 3600.0},
     "heartbeat": {"task": "config.jobs.heartbeat", "schedule": 10.0},
 }
 

@@ -1,9 +1,12 @@
 """Jobs of the installation as a whole."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from booking import idempotency
 from booking.heartbeat import beat
 from booking.services.hold import purge_lapsed
+from identity import sessions
 from identity.models import Municipality
 
 
@@ -13,8 +16,11 @@ def heartbeat() -> None:
     beat()
 
 
-@shared_task(name="config.jobs.purge_lapsed_holds")
-def purge_lapsed_holds() -> None:
-    """Delete answers of holds that ran out a day ago."""
+@shared_task(name="config.jobs.purge_what_is_over")
+def purge_what_is_over() -> None:
+    """Delete answers of holds that ran out a day ago, idempotency keys of yesterday, and ended sessions."""
+    now = timezone.now()
+    sessions.purge(now)
     for municipality in Municipality.objects.values_list("id", flat=True):
         purge_lapsed(municipality=municipality)
+        idempotency.purge(municipality=municipality, now=now)

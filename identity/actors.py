@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import get_language
 
 from identity import scope
-from identity.models import Membership, Person, Session
-from identity.sessions import IDLE
+from identity.models import Membership, Person
+from identity.sessions import IDLE, forget_sign_in, used_lately
 
 STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
 _FRESH = timedelta(minutes=30)
@@ -87,38 +86,32 @@ def of_person(person: Person, *, provider: str, level: str, session_key: str, at
 
 
 def load(request: HttpRequest) -> Actor:
-    """Who acts in this request. Needs an open scope; reads the person and the memberships once."""
-    session, anonymous = request.session, Actor(scope.current(), language=get_language() or "sv")
-    who = session.get("person")
-    if not who or session.get("municipality") != scope.current():
-        return _with_session_key(anonymous, session.session_key)
-    person = Person.objects.filter(id=UUID(who)).first()
-    signed_in_at = datetime.fromisoformat(session["signed_in_at"])
-    if person is None:
-        return anonymous
+    """Who acts in this request. Needs an open scope; reads the person and the memberships once.
+
+    A session that was idle too long, loses its sign-in here, for good.
+    """
+    session = request.session
+    language = session.get("language")
+    if not session.get("person") or session.get("municipality") != scope.current():
+        return Actor(scope.current(), session_key=session.session_key or "", language=language or "sv")
+    person = Person.objects.filter(id=UUID(session["person"])).first()
+    actor = _signed_in(person, session, language) if person else None
+    idle = IDLE["staff" if actor is not None and actor.is_staff else "resident"]
+    if actor is None or not used_lately(actor.session_key, idle):
+        forget_sign_in(session)
+        return Actor(scope.current(), language=language or "sv")
+    return actor
+
+
+def _signed_in(person: Person, session: SessionBase, language: str | None) -> Actor:
     actor = of_person(
         person,
         provider=session["provider"],
         level=session["level"],
         session_key=session.session_key or "",
-        at=signed_in_at,
+        at=datetime.fromisoformat(session["signed_in_at"]),
     )
-    return _touched(actor) or anonymous
-
-
-def _with_session_key(actor: Actor, key: str | None) -> Actor:
-    return Actor(actor.municipality_id, session_key=key or "", language=actor.language)
-
-
-def _touched(actor: Actor) -> Actor | None:
-    """The actor if the session was used lately enough; its last use is noted once a minute."""
-    row = Session.objects.filter(session_key=actor.session_key).first()
-    now, idle = timezone.now(), IDLE["staff" if actor.is_staff else "resident"]
-    if row is None or now - row.last_seen > idle:
-        return None
-    if now - row.last_seen > timedelta(minutes=1):
-        Session.objects.filter(session_key=actor.session_key).update(last_seen=now)
-    return actor
+    return replace(actor, language=language or actor.language)
 
 
 def trial_allowed() -> bool:

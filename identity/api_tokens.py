@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from identity import pages, scope, secrets_of
 from identity.models import ApiToken
 
 PREFIX = "motas_"
+_STAMP = timedelta(minutes=1)
 SCOPES = frozenset(
     {
         "slots:read", "holds:write", "bookings:read", "bookings:write",
@@ -35,7 +37,7 @@ class TokenAuthentication(BaseAuthentication):
         now = timezone.now()
         with scope.transaction(municipality.id):
             token = ApiToken.objects.filter(secret_hash=digest or b"").first()
-            if token is not None and (token.last_used_at is None or (now - token.last_used_at).seconds > 60):
+            if token is not None and (token.last_used_at is None or now - token.last_used_at > _STAMP):
                 ApiToken.objects.filter(id=token.id).update(last_used_at=now)
         if token is None or not token.usable(now):
             raise AuthenticationFailed(code="bad_token")

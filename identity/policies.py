@@ -22,7 +22,6 @@ class Facts:
     officer: UUID | None = None
     resident: UUID | None = None
     parties: tuple[tuple[UUID, str], ...] = ()
-    internal: bool = False
 
 
 Rule = Callable[[Actor, Facts], bool]
@@ -46,7 +45,7 @@ def _officer_of_unit(actor: Actor, facts: Facts) -> bool:
 
 RULES: dict[str, Rule] = {
     "booking.see": lambda a, f: _own_resident(a, f) or _own_officer(a, f),
-    "booking.hold": lambda a, f: a.signed_in and not f.internal,
+    "booking.hold": lambda a, f: a.signed_in,
     "booking.answer": _own_resident,
     "booking.move": lambda a, f: _own_resident(a, f) or _own_officer(a, f),
     "booking.cancel": lambda a, f: _own_resident(a, f) or _own_officer(a, f),

@@ -7,11 +7,12 @@ field key, so that a stolen table tells nothing. `revoke` ends a session everywh
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from identity.models import Session
 _PLACE = b"identity_session.session_data"
 IDLE = {"staff": timedelta(minutes=15), "resident": timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=10)
+_NOTED = timedelta(minutes=1)
+KEPT = ("choice", "language")
 
 
 class SessionStore(DatabaseStore):
@@ -44,9 +47,21 @@ class SessionStore(DatabaseStore):
             return {}
         return dict(json.loads(text))
 
+    def get_expiry_date(self, **kwargs: Any) -> datetime:
+        """A sign-in ends ten hours after it began, however busy it was; an anonymous session is renewed."""
+        signed_in_at = self.get("signed_in_at")
+        if signed_in_at is not None:
+            return datetime.fromisoformat(signed_in_at) + ABSOLUTE
+        return super().get_expiry_date(**kwargs)
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """The row, with the columns that let a person's sessions be listed and ended."""
-        row: Session = super().create_model_instance(data)  # type: ignore[assignment]
+        """The row, with the columns that let a person's sessions be listed and ended.
+
+        When it was last seen is not moved by a save: only an act of the signed-in person and presence in a meeting are.
+        """
+        row: Session = super().create_model_instance(data)  # type: ignore[assignment]  # of our own model
+        before = Session.objects.filter(session_key=row.session_key).values_list("last_seen", flat=True).first()
+        row.last_seen = before or timezone.now()
         row.municipality_id = data.get("municipality")
         row.person_uuid = UUID(data["person"]) if data.get("person") else None
         return row
@@ -55,6 +70,29 @@ class SessionStore(DatabaseStore):
 def alive(session_key: str) -> bool:
     """True while this session exists and has not run out: what an open socket asks again and again."""
     return Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).exists()
+
+
+def used_lately(session_key: str, idle: timedelta) -> bool:
+    """True if the session was seen within `idle`; its use is noted once a minute."""
+    seen = Session.objects.filter(session_key=session_key).values_list("last_seen", flat=True).first()
+    now = timezone.now()
+    if seen is None or now - seen > idle:
+        return False
+    if now - seen > _NOTED:
+        Session.objects.filter(session_key=session_key).update(last_seen=now)
+    return True
+
+
+def forget_sign_in(session: SessionBase) -> None:
+    """Take the sign-in out of a session and renew its key; what was chosen, and the language, stay."""
+    kept = {name: session[name] for name in KEPT if name in session}
+    session.flush()
+    session.update(kept)
+
+
+def purge(now: datetime) -> int:
+    """Delete sessions that ran out; how many."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 def revoke(session_key: str) -> None:

@@ -8,16 +8,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import access_log, actors, scope
 from identity.models import Person
-
-_KEPT = ("choice", "language")
+from identity.sessions import forget_sign_in
 
 
 def sign_in(request: HttpRequest, *, municipality: int, person: Person, provider: str, level: str) -> None:
     """Sign `person` in. What was chosen before stays; the session key is new (session fixation)."""
-    kept = {name: request.session[name] for name in _KEPT if name in request.session}
-    request.session.flush()
+    forget_sign_in(request.session)
     now = timezone.now()
-    request.session.update(kept)
     request.session.update(
         {
             "municipality": municipality,

@@ -46,12 +46,12 @@ def book(*, actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str
 
 def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, now: datetime) -> Booking:
     with deciding(actor.municipality_id):
-        # Whose it is, is asked under the lock; a stranger then learns no more than of a missing booking.
-        lock_calendars(Booking.objects.filter(id=booking).values_list("calendar_id", flat=True))
+        held = access.fetch(actor, "booking.answer", booking)
         asked = {"use": "book", "booking": booking, "way": contact.way, "to": contact.to, "shown": shown}
         if idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):
-            return access.fetch(actor, "booking.see", booking)
-        held = access.fetch(actor, "booking.answer", booking, lock=True)
+            return held
+        lock_calendars([held.calendar_id])
+        access.reread(held)
         text = StepShown.objects.filter(id=shown, booking=held).first()
         facts = {
             Guard.INFORMATION_SHOWN: text is not None and text.marked_at is not None,
@@ -60,6 +60,8 @@ def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, 
             Guard.HOLD_ALIVE: True,
         }
         step = transitions.check(held.state, Event.CONFIRM, Role.RESIDENT, facts)
+        if held.starts_at <= now:
+            raise HoldExpired
         if not claims.keep(held):
             take_again(held, now, state="booked")
         _confirm(held, contact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,46 +27,56 @@ _CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER}
 
 
 @tried_twice
-def move(*, actor: Actor, booking: UUID, start: Tick, sequence: int, key: str) -> Booking:
+def move(*, actor: Actor, booking: UUID, start: Tick, sequence: int, key: str, agreed: bool = False) -> Booking:
     """Move a booking to another start on the same calendar, claiming the new time before the old is let go.
 
-    `sequence`: the booking's as the caller saw it. Raises `SlotTaken` with the three nearest, `Stale`, `TooLate`.
+    `sequence`: the booking's as the caller saw it; `agreed`: the resident said yes to an officer. Raises `SlotTaken`
+    with the three nearest, `Stale`, `TooLate`, and `WrongState` for an officer without the resident's yes.
     """
     now = timezone.now()
     try:
-        return _move(actor, booking, start, sequence, key, now)
+        return _move(actor, booking, _To(start, sequence, agreed), key, now)
     except SlotTaken:
         raise SlotTaken(alternatives=nearest_for(actor, booking, start, now)) from None
 
 
-def _move(actor: Actor, booking: UUID, start: Tick, sequence: int, key: str, now: datetime) -> Booking:
+@dataclass(frozen=True)
+class _To:
+    """Where to, as the caller saw it."""
+
+    start: Tick
+    sequence: int
+    agreed: bool
+
+
+def _move(actor: Actor, booking: UUID, to: _To, key: str, now: datetime) -> Booking:
     with deciding(actor.municipality_id):
-        seen = access.fetch(actor, "booking.move", booking)
-        lock_calendars([seen.calendar_id])
-        asked = {"use": "move", "booking": booking, "start": start, "sequence": sequence}
+        moved = access.fetch(actor, "booking.move", booking)
+        asked = {"use": "move", "booking": booking, "start": to.start, "sequence": to.sequence}
         if idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):
-            return access.fetch(actor, "booking.see", booking)
-        moved = access.fetch(actor, "booking.move", booking, lock=True)
-        if moved.sequence != sequence:
+            return moved
+        lock_calendars([moved.calendar_id])
+        access.reread(moved)
+        if moved.sequence != to.sequence:
             raise Stale
         claims.let_expired_go([moved.calendar_id])
         chosen = pool.load(moved.meeting_type_id, moved.form, moved.calendar.uuid)
         role = access.role_in(actor, moved)
-        step = transitions.check(moved.state, Event.MOVE, role, _move_facts(moved, chosen, start, now))
-        previous = _claim_new_time(moved, chosen, start)
+        step = transitions.check(moved.state, Event.MOVE, role, _move_facts(moved, chosen, to, now))
+        previous = _claim_new_time(moved, chosen, to.start)
         transitions.take(moved, step, actor=actor, now=now, previous=previous)
         events.stamp(moved)
         return moved
 
 
-def _move_facts(moved: Booking, chosen: pool.Pool, start: Tick, now: datetime) -> dict[Guard, bool]:
-    free = search.free_calendars(chosen, start, now=now, but=moved.id)
+def _move_facts(moved: Booking, chosen: pool.Pool, to: _To, now: datetime) -> dict[Guard, bool]:
+    free = search.free_calendars(chosen, to.start, now=now, but=moved.id)
     limit = timedelta(minutes=moved.meeting_type.move_limit_minutes)
     return {
-        Guard.SLOT_FREE: moved.calendar_id in free and start != moved.from_tick,
+        Guard.SLOT_FREE: moved.calendar_id in free and to.start != moved.from_tick,
         Guard.FORM_ALLOWED: moved.form in moved.meeting_type.forms,
         Guard.WITHIN_MOVE_LIMIT: now <= moved.starts_at - limit,
-        Guard.RESIDENT_AGREED: True,
+        Guard.RESIDENT_AGREED: to.agreed,
     }
 
 
@@ -95,12 +106,14 @@ def cancel(*, actor: Actor, booking: UUID, key: str, reason: str = "") -> Bookin
     """
     now = timezone.now()
     with deciding(actor.municipality_id):
-        seen = access.fetch(actor, "booking.cancel", booking)
-        lock_calendars([seen.calendar_id])
-        booked = access.fetch(actor, "booking.cancel", booking, lock=True)
+        booked = access.fetch(actor, "booking.cancel", booking)
+        asked = {"use": "cancel", "booking": booking}
+        if idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):
+            return booked
+        lock_calendars([booked.calendar_id])
+        access.reread(booked)
         if State(booked.state) in _CANCELLED:
             return booked
-        idempotency.replayed(actor=actor, key=key, asked={"use": "cancel", "booking": booking}, result=booking)
         role = access.role_in(actor, booked)
         event = Event.CANCEL_BY_OFFICER if role is Role.OFFICER else Event.CANCEL_BY_RESIDENT
         facts = {Guard.BEFORE_START: now < booked.starts_at, Guard.REASON_GIVEN: bool(reason)}

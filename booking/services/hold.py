@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
 
-from booking import access, pool, search, transitions
+from booking import access, idempotency, pool, search, transitions
 from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, SlotTaken
 from booking.models import Booking, Party, PartyRole
@@ -47,27 +46,36 @@ class Wanted:
 
 
 @tried_twice
-def hold(*, actor: Actor, wanted: Wanted, now: datetime | None = None) -> Booking:
-    """Hold the time for the signed-in person. Raises `SlotTaken` with the three nearest, `LimitReached`, `NotOffered`.
+def hold(*, actor: Actor, wanted: Wanted, key: str = "", now: datetime | None = None) -> Booking:
+    """Hold the time for the signed-in person. `key`: idempotency key; the same key answers with the same hold.
 
-    Of the calendars that are free the one with the least booked time is taken; if it was just lost, the next.
+    Of the calendars that are free the one with the least booked time is taken; if it was just lost, the next. Raises
+    `SlotTaken` with the three nearest, `TooSoon`, `BeyondHorizon`, `LimitReached`, `NotOffered`, `KeyReused`.
     """
     moment = now or timezone.now()
     with scope.transaction(actor.municipality_id):
-        chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
-        _may_hold(actor, chosen)
-        free = search.free_calendars(chosen, wanted.start, now=moment)
-        candidates = _fairest_first(free, wanted.start)[:_TRIES]
+        policies.require(actor, "booking.hold", policies.Facts(actor.municipality_id))
+        held = idempotency.earlier(actor=actor, key=key, asked=_asked(wanted)) if key else None
+        if held is not None:
+            return access.fetch(actor, "booking.answer", held)
+        candidates = _candidates(wanted, moment)
     for calendar in candidates:
         try:
-            return _hold_on(actor, wanted, chosen, calendar, moment)
+            return _hold_on(actor, wanted, calendar, key, moment)
         except SlotTaken:
             continue
     raise SlotTaken(alternatives=_nearest(actor, wanted, moment))
 
 
-def _may_hold(actor: Actor, chosen: Pool) -> None:
-    policies.require(actor, "booking.hold", policies.Facts(actor.municipality_id, internal=chosen.internal))
+def _asked(wanted: Wanted) -> dict[str, object]:
+    return {"use": "hold", **asdict(wanted)}
+
+
+def _candidates(wanted: Wanted, now: datetime) -> list[int]:
+    """Calendars to try, fairest first. Raises `TooSoon`, `BeyondHorizon`."""
+    chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
+    search.check_span(chosen, wanted.start, now=now)
+    return _fairest_first(search.free_calendars(chosen, wanted.start, now=now), wanted.start)[:_TRIES]
 
 
 def _fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
@@ -80,19 +88,24 @@ def _fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
     return sorted(calendars, key=lambda c: (load.get(c, 0), tie[c]))
 
 
-def _hold_on(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: datetime) -> Booking:
-    resident = known(actor)
+def _hold_on(actor: Actor, wanted: Wanted, calendar: int, key: str, now: datetime) -> Booking:
+    resident, made = known(actor), uuid4()
     with deciding(actor.municipality_id):
+        before = key and idempotency.replayed(actor=actor, key=key, asked=_asked(wanted), result=made)
+        if before:
+            return access.fetch(actor, "booking.answer", before)
         lock_person(resident)
         lock_calendars([calendar])
         claims.let_expired_go([calendar])
+        # Read under the lock: rules, absences and the type itself may have changed since the search.
+        chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
         facts = {
             Guard.SIGNED_IN_AT_LEVEL: _LEVELS.get(actor.level, 0) >= _LEVELS.get(chosen.level, 2),
             Guard.SLOT_FREE: calendar in search.free_calendars(chosen, wanted.start, now=now),
             Guard.HOLDS_BELOW_LIMIT: claims.live_holds_of(resident) < _MAX_HOLDS,
         }
         step = transitions.check(None, Event.HOLD, Role.RESIDENT, facts)
-        booking = _new_booking(actor, wanted, chosen, calendar, now)
+        booking = _new_booking(actor, wanted, chosen, calendar, made, now)
         claims.claim(booking, chosen.demand, state="hold")
         transitions.take(booking, step, actor=actor, now=now)
         return booking
@@ -105,9 +118,10 @@ def known(actor: Actor) -> UUID:
     return actor.person_id
 
 
-def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now: datetime) -> Booking:
+def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, made: UUID, now: datetime) -> Booking:
     host = Municipality.objects.get(id=actor.municipality_id).hosts[0]
     booking = Booking.objects.create(
+        id=made,
         calendar_id=calendar,
         meeting_type_id=wanted.meeting_type,
         resident_id=known(actor),
@@ -117,7 +131,7 @@ def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, now:
         to_tick=wanted.start + chosen.demand.duration,
         local_start=local_text(wanted.start, chosen),
         language=actor.language,
-        calendar_uid=f"{uuid.uuid4()}@{host}",
+        calendar_uid=f"{uuid4()}@{host}",
         created_at=now,
         changed_at=now,
     )
@@ -143,9 +157,9 @@ def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
     """
     now = timezone.now()
     with deciding(actor.municipality_id):
-        seen = access.fetch(actor, "booking.answer", booking)
-        lock_calendars([seen.calendar_id])
-        held = access.fetch(actor, "booking.answer", booking, lock=True)
+        held = access.fetch(actor, "booking.answer", booking)
+        lock_calendars([held.calendar_id])
+        access.reread(held)
         facts = {
             Guard.HOLD_ALIVE: True,
             Guard.EXTENSIONS_LEFT: held.extensions < claims.MAX_EXTENSIONS,
@@ -172,7 +186,9 @@ def release(*, actor: Actor, booking: UUID) -> Booking:
     """Let a held time go; the answers stay for 24 hours. Releasing twice answers the same."""
     now = timezone.now()
     with deciding(actor.municipality_id):
-        held = access.fetch(actor, "booking.answer", booking, lock=True)
+        held = access.fetch(actor, "booking.answer", booking)
+        lock_calendars([held.calendar_id])
+        access.reread(held)
         step = transitions.check(held.state, Event.RELEASE, Role.RESIDENT, {})
         claims.let_go(held)
         transitions.take(held, step, actor=actor, now=now)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 
-from booking.errors import HoldExpired, KeyReused, LimitReached, NotOffered, SlotTaken, WrongState
-from booking.models import Booking, BookingChange, Occupancy, Party
+from booking.deciding import deciding, lock_calendars
+from booking.errors import (
+    BeyondHorizon,
+    HoldExpired,
+    KeyReused,
+    LimitReached,
+    NotOffered,
+    SlotTaken,
+    TooSoon,
+    WrongState,
+)
+from booking.models import Absence, Booking, BookingChange, Occupancy, Party, Service
 from booking.services import Contact, Wanted, book, extend_hold, hold, release
-from booking.timeline import tick_of
+from booking.timeline import instant, tick_of
 from identity import scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
@@ -87,6 +101,60 @@ def test_more_time_after_the_end_takes_a_free_time_again_but_not_a_taken_one(tow
         town.held(as_actor(who), start)
     with pytest.raises(HoldExpired):
         extend_hold(actor=as_actor("bo"), booking=held.id)
+
+
+def test_a_double_click_holds_one_time(town: Town, as_actor: Cast) -> None:
+    wanted = Wanted(town.types["fardtjanst"], "video", town.first_free(days=3)[0])
+    held = [hold(actor=as_actor("bo"), wanted=wanted, key="h" * 16) for _ in range(3)]
+    assert len({booking.id for booking in held}) == 1
+    with scope.transaction(town.municipality.id):
+        assert Occupancy.objects.filter(live=True).count() == 1
+    with pytest.raises(KeyReused):
+        hold(actor=as_actor("bo"), wanted=replace(wanted, form="phone"), key="h" * 16)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_absence_entered_while_a_hold_waits_for_the_lock_is_seen(town: Town, as_actor: Cast) -> None:
+    """The re-check under the lock reads rules and absences anew."""
+    start = town.first_free("ekonomi", days=3)[0]
+    wanted, bo = Wanted(town.types["ekonomi"], "video", start), as_actor("bo")
+    locked, refused = threading.Event(), []
+
+    def absent() -> None:
+        with deciding(town.municipality.id):
+            lock_calendars([town.calendars["lena"]])
+            locked.set()
+            time.sleep(0.5)
+            from_at, to_at = instant(start - 12), instant(start + 24)
+            Absence.objects.create(calendar_id=town.calendars["lena"], from_at=from_at, to_at=to_at)
+        connection.close()
+
+    other = threading.Thread(target=absent)
+    other.start()
+    locked.wait(10)
+    try:
+        hold(actor=bo, wanted=wanted)
+    except SlotTaken as error:
+        refused.append(error)
+    other.join()
+    assert refused
+
+
+def test_a_meeting_that_has_begun_cannot_be_booked_any_more(town: Town, as_actor: Cast) -> None:
+    held = town.held(as_actor("bo"))
+    shown = town.read(as_actor("bo"), held)
+    with scope.transaction(town.municipality.id):
+        Occupancy.objects.update(expires_at=datetime.now(UTC) + timedelta(days=30))
+    with time_machine.travel(held.starts_at + timedelta(minutes=1), tick=False), pytest.raises(SlotTaken):
+        book(actor=as_actor("bo"), booking=held.id, contact=BY_EMAIL, shown=shown.id, key="k" * 16)
+
+
+def test_a_service_that_is_not_published_offers_nothing(town: Town, as_actor: Cast) -> None:
+    start = town.first_free(days=3)[0]
+    with scope.transaction(town.municipality.id):
+        Service.objects.update(published=False)
+    with pytest.raises(NotOffered):
+        town.held(as_actor("bo"), start)
 
 
 def test_letting_go_frees_the_time_at_once(town: Town, as_actor: Cast) -> None:
@@ -174,7 +242,12 @@ def test_somebody_elses_hold_is_the_404_of_nothing(town: Town, as_actor: Cast) -
 
 def test_past_foreign_and_unknown_times_are_refused(town: Town, as_actor: Cast) -> None:
     past = tick_of(datetime(2026, 1, 5, 9, tzinfo=UTC))
-    with pytest.raises(SlotTaken):
+    with pytest.raises(BeyondHorizon):
+        hold(
+            actor=as_actor("bo"),
+            wanted=Wanted(town.types["fardtjanst"], "video", tick_of(datetime(2099, 6, 1, 9, tzinfo=UTC))),
+        )
+    with pytest.raises(TooSoon):
         hold(actor=as_actor("bo"), wanted=Wanted(town.types["fardtjanst"], "video", past))
     with pytest.raises(NotOffered):
         hold(actor=as_actor("bo"), wanted=Wanted(uuid4(), "video", past))

@@ -71,7 +71,9 @@ def test_inside_the_limit_the_resident_must_call_but_the_officer_may_move(town: 
         new = _free_on(town, booked)[-1]
         with pytest.raises(TooLate):
             move(actor=as_actor("bo"), booking=booked.id, start=new, sequence=0, key="m" * 16)
-        moved = move(actor=as_actor(officer), booking=booked.id, start=new, sequence=0, key="m" * 16)
+        with pytest.raises(WrongState):
+            move(actor=as_actor(officer), booking=booked.id, start=new, sequence=0, key="n" * 16)
+        moved = move(actor=as_actor(officer), booking=booked.id, start=new, sequence=0, key="m" * 16, agreed=True)
     assert moved.from_tick == new
 
 

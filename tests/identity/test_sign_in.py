@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from config import trial as filled
+from identity import actors, scope
 from identity.models import Session
 from identity.providers import trial
 from tests.town import Town
@@ -83,6 +84,36 @@ def test_an_idle_session_ends(browser_as: Browser, who: str, page: str, minutes:
         assert browser.get(page, secure=True).status_code == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=2 * minutes + 1), tick=False):
         assert browser.get(page, secure=True).status_code == 302
+
+
+def test_nothing_that_writes_the_session_brings_an_ended_sign_in_back(browser_as: Browser) -> None:
+    browser = browser_as("bo")
+    with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
+        browser.post("/sprak/", {"language": "en"}, secure=True)
+        assert browser.get("/mina-tider/", secure=True).status_code == 302
+        browser.post("/sprak/", {"language": "sv"}, secure=True)
+        assert browser.get("/mina-tider/", secure=True).status_code == 302
+        assert "person" not in browser.session
+        assert b"Logga ut" not in browser.get("/", secure=True).content
+
+
+def test_a_sign_in_ends_after_ten_hours_however_busy(browser_as: Browser) -> None:
+    browser, began = browser_as("bo"), timezone.now()
+    for minutes in range(20, 600, 20):
+        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+            browser.post("/sprak/", {"language": "sv"}, secure=True)
+            assert browser.get("/mina-tider/", secure=True).status_code == 200
+    with time_machine.travel(began + timedelta(hours=10, seconds=5), tick=False):
+        assert browser.get("/mina-tider/", secure=True).status_code == 302
+
+
+def test_the_language_that_was_chosen_is_the_language_of_the_actor(browser_as: Browser, town: Town) -> None:
+    browser = browser_as("bo")
+    browser.post("/sprak/", {"language": "en"}, secure=True)
+    request = RequestFactory().get("/")
+    request.session = browser.session
+    with scope.transaction(town.municipality.id):
+        assert actors.load(request).language == "en"
 
 
 def test_a_session_of_another_municipality_is_nobody_here(browser_as: Browser, neighbour: object) -> None:
