@@ -19,7 +19,7 @@ RIGHTS = {
     "booking_party": _ALL,
     "booking_idempotencykey": _ALL,
     "booking_stepshown": _ALL,
-    "booking_steptext": "SELECT",
+    "booking_steptext": "SELECT, INSERT",
 }
 
 

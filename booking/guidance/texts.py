@@ -7,9 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
-from booking.models import Booking, StepShown, StepText
+from booking.models import Booking, MeetingType, StepShown, StepText
+from identity import scope
+from identity.models import Municipality
 
 CONTENT = Path(__file__).parent / "content"
 _ORDER = {"type": 0, "unit": 1, "municipality": 2, "region": 3, "default": 4}
@@ -19,13 +22,33 @@ class MissingText(RuntimeError):
     """A shipped Swedish text is missing: the installation is not whole."""
 
 
-def text_for(key: str, language: str, variant: str = "standard") -> StepText:
-    """The words of a key: nearest scope, newest version; language falls back to Swedish. Raises `MissingText`."""
-    rows = StepText.objects.filter(key=key, language__in=[language, "sv"], variant=variant)
-    best = min(rows, key=lambda row: (row.language != language, _ORDER[row.scope], -row.version), default=None)
+def text_for(
+    key: str, language: str, *, meeting_type: MeetingType | None = None, variant: str = "standard"
+) -> StepText:
+    """The newest words of a key for a meeting type: its own, else its unit's, the municipality's, the region's, ours.
+
+    The wanted language and variant come first, then Swedish and the standard variant. Raises `MissingText`.
+    """
+    rows = StepText.objects.filter(key=key, language__in=[language, "sv"], variant__in=[variant, "standard"])
+    near = list(rows.filter(_reach(meeting_type)))
+    best = min(near, key=lambda row: _distance(row, language, variant), default=None)
     if best is None:
         raise MissingText(key)
     return best
+
+
+def _reach(meeting_type: MeetingType | None) -> Q:
+    """Which scopes speak to the readers of this meeting type."""
+    region = Municipality.objects.filter(id=scope.current()).values("region_id")
+    common = Q(scope__in=["municipality", "default"]) | Q(scope="region", region_id__in=region)
+    if meeting_type is None:
+        return common
+    own = Q(scope="type", meeting_type=meeting_type) | Q(scope="unit", unit_id=meeting_type.service.unit_id)
+    return own | common
+
+
+def _distance(row: StepText, language: str, variant: str) -> tuple[bool, bool, int, int]:
+    return row.language != language, row.variant != variant, _ORDER[row.scope], -row.version
 
 
 def record_shown(*, booking: Booking, text: StepText, role: str) -> StepShown:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from booking.models.querysets import CalendarManager
 from booking.models.service import Form, MeetingType
@@ -27,7 +28,8 @@ class Calendar(TenantModel):
     """An officer's, an interpreter's or a loan room's time.
 
     The 32-bit key feeds the two-key advisory lock; addresses and the API show `uuid`.
-    `rules_version` rises with every change of opening; `feed_revision` with every change of a booking.
+    `rules_version` rises with every change of opening; `feed_revision` with every change of a booking, and with it
+    `feed_changed_at`, by whole seconds at least: also what left the feed has changed it.
     """
 
     id = models.AutoField(primary_key=True)
@@ -38,6 +40,7 @@ class Calendar(TenantModel):
     zone = models.CharField(max_length=40, default="Europe/Stockholm")
     rules_version = models.PositiveIntegerField(default=1)
     feed_revision = models.PositiveIntegerField(default=1)
+    feed_changed_at = models.DateTimeField(default=timezone.now)
     active = models.BooleanField(default=True)
 
     objects: ClassVar[CalendarManager] = CalendarManager()

@@ -9,9 +9,12 @@ from django.db import models
 from django.db.models import Q
 
 from booking.models.booking import Booking
+from booking.models.service import MeetingType
 from identity.fields import TenantForeignKey
-from identity.models import Municipality, TenantModel
+from identity.models import Municipality, Region, TenantModel, Unit
 from identity.scope import ScopedManager
+
+_PLACE = ["municipality", "key", "language", "variant", "scope", "unit", "meeting_type", "region", "version"]
 
 
 class StepText(models.Model):
@@ -26,9 +29,13 @@ class StepText(models.Model):
     language = models.CharField(max_length=5)
     variant = models.CharField(max_length=12, default="standard")
     scope = models.CharField(max_length=12, default="default")
+    unit = TenantForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+")
+    meeting_type = TenantForeignKey(MeetingType, models.CASCADE, null=True, blank=True, related_name="+")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     body = models.TextField()
     published_at = models.DateTimeField()
+    published_by = models.UUIDField(null=True, blank=True, help_text="The person; null for shipped words.")
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
@@ -36,7 +43,7 @@ class StepText(models.Model):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
-                fields=["municipality", "key", "language", "variant", "scope", "version"],
+                fields=_PLACE,
                 name="one_text_per_version",
                 nulls_distinct=False,
             ),
@@ -44,6 +51,13 @@ class StepText(models.Model):
                 name="shipped_text_has_no_municipality",
                 condition=Q(municipality=None, scope__in=["default", "region"])
                 | Q(municipality__isnull=False, scope__in=["municipality", "unit", "type"]),
+            ),
+            models.CheckConstraint(
+                name="text_names_its_scope",
+                condition=Q(scope__in=["default", "municipality"], unit=None, meeting_type=None, region=None)
+                | Q(scope="region", unit=None, meeting_type=None, region__isnull=False)
+                | Q(scope="unit", unit__isnull=False, meeting_type=None, region=None)
+                | Q(scope="type", unit=None, meeting_type__isnull=False, region=None),
             ),
         ]
 
