@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from booking.calendars import addresses, feed
+from booking.calendars import addresses, events, feed
 from booking.calendars.events import Grade
 from booking.errors import NotOffered
 from booking.models import Calendar, CalendarFeed
@@ -57,8 +57,9 @@ def _make(actor: Actor, own: Calendar, grade: Grade) -> str:
     municipality = Municipality.objects.get(id=actor.municipality_id)
     if grade not in feed.allowed_grades(municipality):
         raise NotOffered("the municipality does not allow this grade")
-    text, secret_hash = secrets_of.make(municipality)
-    made = CalendarFeed.objects.create(calendar=own, secret_hash=secret_hash, grade=grade, made_at=timezone.now())
+    (text, secret_hash), now = secrets_of.make(municipality), timezone.now()
+    made = CalendarFeed.objects.create(calendar=own, secret_hash=secret_hash, grade=grade, made_at=now)
+    events.note_change([own.id], now)  # it may say more or less than the last one under the same name
     access_log.record(actor=actor, action="feed.make", kind="feed", objects=[made.id])
     return addresses.feed(municipality, text)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -53,10 +54,21 @@ def _answer(request: HttpRequest, found: CalendarFeed, municipality: Municipalit
     what = feed.plan(found, municipality, now)
     packed = _packs(request)
     etag = what.etag[:-1] + '-gzip"' if packed else what.etag
+    modified = int(what.modified_at(now).timestamp())
+    about = {"ETag": etag, "Last-Modified": http_date(modified)}
     _note_use(request, found, now)
-    if conditions.matches(request.headers.get("If-None-Match", ""), etag):
-        return _with_headers(HttpResponse(status=304), etag)
-    return _with_headers(_body(feed.body(what), packed=packed), etag)
+    if _is_known(request, etag, modified):
+        return _with_headers(HttpResponse(status=304), about)
+    return _with_headers(_body(feed.body(what), packed=packed), about)
+
+
+def _is_known(request: HttpRequest, etag: str, modified: int) -> bool:
+    """Whether the program has these octets: by tag, and only without one by date (RFC 9110, section 13.2.2)."""
+    tags = request.headers.get("If-None-Match")
+    if tags is not None:
+        return conditions.matches(tags, etag)
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    return since is not None and modified <= since
 
 
 def _packs(request: HttpRequest) -> bool:
@@ -77,10 +89,10 @@ def _body(made: Body, *, packed: bool) -> HttpResponse:
     return response
 
 
-def _with_headers(response: HttpResponse, etag: str) -> HttpResponse:
+def _with_headers(response: HttpResponse, about: dict[str, str]) -> HttpResponse:
     if response.status_code == 304:
         del response["Content-Type"]
-    for name, value in {**_HEADERS, "ETag": etag}.items():
+    for name, value in {**_HEADERS, **about}.items():
         response[name] = value
     return response
 

@@ -7,13 +7,15 @@ of a resident can reach a calendar, because nothing here asks for one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -27,6 +29,7 @@ from identity.models import Municipality
 TEMPLATE_VERSION = 1
 CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER, State.CONVERTED})
 
+_SECOND = timedelta(seconds=1)
 _STAMPED = re.compile(rb"\r\nLAST-MODIFIED:(\d{8}T\d{6}Z)\r\n")
 _kept = lru_cache(maxsize=4096)(vevent)  # grades that are not stored are made anew for each changed feed
 
@@ -103,7 +106,7 @@ def conference_of(booking: Booking) -> str:
 
 
 def stamp(booking: Booking, *, left: int | None = None) -> None:
-    """Store the booking's entry on its row and raise the feed revision of its calendar.
+    """Store the booking's entry on its row, raise the feed revision of its calendar and note when.
 
     `left` is the id of a calendar that the booking has left. Needs an open scope; call it in the transaction of the
     change, after `sequence`, `state` and `changed_at` are set. A protected resident's booking has no entry at all.
@@ -112,7 +115,16 @@ def stamp(booking: Booking, *, left: int | None = None) -> None:
     booking.vevent = b"" if hidden else render(booking, booking.municipality)
     booking.save(update_fields=["vevent"])
     calendars = {booking.calendar_id, booking.calendar_id if left is None else left}
-    Calendar.objects.filter(id__in=calendars).update(feed_revision=F("feed_revision") + 1)
+    note_change(calendars, booking.changed_at)
+
+
+def note_change(calendars: Iterable[int], at: datetime) -> None:
+    """Raise the feed revision of these calendars, by id, and note when. Needs an open scope.
+
+    A second later than the last time at least: a feed's stamps have whole seconds, and never go back.
+    """
+    changed = Greatest(F("feed_changed_at") + _SECOND, at)
+    Calendar.objects.filter(id__in=calendars).update(feed_revision=F("feed_revision") + 1, feed_changed_at=changed)
 
 
 def _bare(booking: Booking, changed_at: datetime) -> Entry:

@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs
 from django.utils import translation
 from django.utils.translation import gettext
@@ -23,7 +23,7 @@ from booking.calendars.events import Grade
 from booking.models import Booking, CalendarFeed
 from booking.states import State
 from booking.timeline import ceil_tick, floor_tick
-from identity.models import Municipality
+from identity.models import Membership, Municipality, Role
 
 log = logging.getLogger("motas.feed")
 DAYS_BACK, DAYS_AHEAD, MOST = 30, 365, 2_000
@@ -46,18 +46,38 @@ _bodies = Bodies(most=16)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a feed will say, known without reading a booking. `etag` is strong and names exactly these octets."""
+    """What a feed will say, known without reading a booking. `etag` is strong and names exactly these octets.
+
+    `changed_at` never goes back, whatever leaves the feed (RFC 7986, section 5.4).
+    """
 
     feed: CalendarFeed
     municipality: Municipality
     grade: Grade
     first_day: date
+    changed_at: datetime
     etag: str
+
+    def modified_at(self, now: datetime) -> datetime:
+        """When the octets last moved, by a change or with the window at midnight (RFC 9110, section 8.8.2).
+
+        Changes in a row are stamped a second apart, so the last may be ahead of the clock; this never is.
+        """
+        midnight = datetime.combine(self.first_day + timedelta(days=DAYS_BACK), time(), octets.ZONE)
+        return min(max(self.changed_at, midnight), now)
 
 
 def find(secret_hash: bytes) -> CalendarFeed | None:
-    """The feed that is not revoked, with its calendar. Needs an open scope."""
-    live = CalendarFeed.objects.select_related("calendar").filter(secret_hash=secret_hash, revoked_at=None)
+    """The feed that is not revoked, with its calendar, in one statement. Needs an open scope.
+
+    None as well when the calendar is closed, or its person no longer is an officer of its unit.
+    """
+    works_there = Membership.objects.filter(
+        person=OuterRef("calendar__person"), unit=OuterRef("calendar__unit"), role=Role.OFFICER
+    )
+    live = CalendarFeed.objects.select_related("calendar").filter(
+        Exists(works_there), secret_hash=secret_hash, revoked_at=None, calendar__active=True
+    )
     found: CalendarFeed | None = live.first()
     return found
 
@@ -69,7 +89,8 @@ def plan(feed: CalendarFeed, municipality: Municipality, now: datetime) -> Plan:
     said = (feed.id, feed.calendar.feed_revision, first_day, events.TEMPLATE_VERSION, grade)
     where = (municipality.name, addresses.site(municipality))
     name = hashlib.sha256(repr((said, where)).encode()).hexdigest()[:32]
-    return Plan(feed, municipality, grade, first_day, f'"{name}"')
+    changed_at = feed.calendar.feed_changed_at.replace(microsecond=0)
+    return Plan(feed, municipality, grade, first_day, changed_at, f'"{name}"')
 
 
 def allowed_grades(municipality: Municipality) -> tuple[Grade, ...]:
@@ -91,10 +112,8 @@ def body(what: Plan) -> Body:
 
 def _octets(what: Plan) -> bytes:
     entries = [entry for _, _, entry in sorted(_entries(what))]
-    stamped = max((events.stamp_of(entry) for entry in entries), default=b"")
-    changed = max(what.feed.made_at, events.moment_of(stamped)) if stamped else what.feed.made_at
     with translation.override("sv"):
-        outline = _outline(what, changed)
+        outline = _outline(what)
     return octets.wrap(outline, entries)
 
 
@@ -130,7 +149,7 @@ def _bookings(what: Plan) -> QuerySet[Booking]:
     return rows.order_by(Abs(F("from_tick") - today), "calendar_uid")[: MOST + 1]
 
 
-def _outline(what: Plan, changed: datetime) -> Outline:
+def _outline(what: Plan) -> Outline:
     """The calendar's own properties. Names stand twice, by the old habit and by RFC 7986, section 5."""
     name = gettext("Bokade möten – %(municipality)s") % {"municipality": octets.clean(what.municipality.name)}
     about = gettext("Dina bokade möten. Namn och ärenden visas aldrig här.")
@@ -144,7 +163,7 @@ def _outline(what: Plan, changed: datetime) -> Outline:
         ("x-published-ttl", "PT1H"),
         ("color", "steelblue"),
         ("uid", f"{what.feed.calendar.uuid}@{what.municipality.hosts[0]}"),
-        ("last-modified", changed.astimezone(UTC).replace(microsecond=0)),
+        ("last-modified", what.changed_at.astimezone(UTC)),
     ):
         outline.add(key, value)
     outline.add("refresh-interval", _HOUR, parameters={"VALUE": "DURATION"})

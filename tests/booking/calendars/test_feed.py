@@ -5,73 +5,29 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from icalendar import Calendar as Parsed
 
 from booking import feed_services
 from booking.calendars import events, feed
 from booking.calendars.events import Grade
 from booking.errors import NotOffered
-from booking.models import Booking, Calendar, CalendarFeed
+from booking.models import Booking, CalendarFeed
 from booking.services import cancel, move
 from identity import scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
 from identity.models import Municipality, Person
 from tests.booking.calendars import libical
+from tests.booking.calendars.feeds import events_of, get, path_of, uuid_of
 from tests.town import Town
 
 Cast = Callable[[str], Actor]
 pytestmark = pytest.mark.usefixtures("town")
-
-
-@pytest.fixture(autouse=True)
-def _no_body_is_kept() -> None:
-    feed._bodies._kept.clear()
-
-
-@pytest.fixture
-def anna(town: Town, as_actor: Cast) -> Booking:
-    """A booking of Bo's in Anna's calendar."""
-    booked = town.booked(as_actor("bo"))
-    with scope.transaction(town.municipality.id):
-        Booking.objects.filter(id=booked.id).update(calendar_id=town.calendars["anna"])
-        booked = Booking.objects.get(id=booked.id)
-        events.stamp(booked)
-    return booked
-
-
-@pytest.fixture
-def address(town: Town, as_actor: Cast) -> str:
-    """The path of a feed of Anna's calendar."""
-    return path_of(feed_services.make_feed(actor=as_actor("anna"), calendar=uuid_of(town, "anna")))
-
-
-def uuid_of(town: Town, key: str) -> Any:  # noqa: ANN401 - a UUID
-    """The public id of somebody's calendar."""
-    with scope.transaction(town.municipality.id):
-        return Calendar.objects.get(id=town.calendars[key]).uuid
-
-
-def path_of(whole: str) -> str:
-    """An address without scheme and host."""
-    return "/" + whole.split("/", 3)[3]
-
-
-def get(path: str, **headers: str) -> Any:  # noqa: ANN401 - the test client's own response
-    """Ask as a calendar program does: no cookie, no Accept header."""
-    return Client(headers=headers).get(path, SERVER_NAME="localhost", secure=True)
-
-
-def events_of(response: Any) -> list[Any]:  # noqa: ANN401 - as above
-    """The entries of an answer."""
-    return list(Parsed.from_ical(response.content).walk("VEVENT"))
 
 
 def test_the_feed_shows_a_booking_without_a_word_about_whom(town: Town, anna: Booking, address: str) -> None:
