@@ -31,11 +31,13 @@ class InvitationMail(EmailMultiAlternatives):
     def __init__(self, outgoing: Outgoing) -> None:
         """Text, HTML and, where there is one, the invitation in both places."""
         name, mailbox = outgoing.sender
+        own = str(Address(name, addr_spec=mailbox))
         super().__init__(
             subject=outgoing.subject,
             body=outgoing.text,
-            from_email=str(Address(name, addr_spec=mailbox)),
+            from_email=own,
             to=[outgoing.to],
+            reply_to=[own],  # never a unit's: its address would tell whom somebody meets
             headers={
                 "Message-ID": f"<{outgoing.id}@{outgoing.host}>",
                 "Date": format_datetime(outgoing.made_at),

@@ -15,7 +15,7 @@ from booking.models import Booking
 from booking.services import Contact, cancel, move
 from identity import scope
 from identity.actors import Actor
-from identity.models import Person
+from identity.models import Person, Unit
 from notifications.senders import Outgoing, SendFailed
 from notifications.senders.email import EmailSender
 from tests.booking.calendars import libical
@@ -76,6 +76,18 @@ def test_the_invitation_asks_the_recipient_in_the_municipalitys_name(
     assert "CN" not in event["ATTENDEE"].params
     assert mail["From"].addresses[0].addr_spec == mailbox
     assert mail["To"].addresses[0].addr_spec == "bo@exempelkommun.example"
+
+
+def test_replies_go_to_the_municipalitys_mailbox_and_no_header_names_a_unit(
+    town: Town, booked: Booking, office: Post, mail: EmailMessage
+) -> None:
+    assert mail.get_all("Reply-To") == mail.get_all("From")
+    assert mail["Reply-To"].addresses[0].addr_spec == town.municipality.mailbox
+    with scope.transaction(town.municipality.id):
+        units = [word for unit in Unit.objects.all() for word in (unit.name.lower(), unit.phone) if word]
+    headers = "\n".join(f"{name}: {value}" for name, value in mail.items()).lower()
+    assert units
+    assert not [word for word in units if word in headers]
 
 
 def test_the_words_are_neutral_and_say_when_and_where_to_change_it(
