@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking import wording
@@ -68,6 +69,11 @@ class ClockField(forms.CharField):
         return minute
 
 
+def _steps() -> list[tuple[int, str]]:
+    """How often a meeting can start, in the reader's language: asked for by each page."""
+    return [(step, gettext("var %(n)s:e minut") % {"n": step}) for step in STEPS]
+
+
 class RuleForm(forms.Form):
     """A weekly piece of open time; several days make several rules."""
 
@@ -81,7 +87,7 @@ class RuleForm(forms.Form):
     )
     step = forms.TypedChoiceField(
         label=_("Ett möte kan börja"),
-        choices=[(step, _("var %(n)s:e minut") % {"n": step}) for step in STEPS],
+        choices=_steps,
         coerce=int,
         initial=15,
         error_messages={"required": _("Välj hur ofta ett möte kan börja.")},

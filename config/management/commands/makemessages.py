@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.core.management.commands.makemessages import Command as DjangoMakeMessages
 
-_ELSEWHERE = ("node_modules", "tests", "var")  # beside what Django leaves out itself, such as .venv
+# Beside what Django leaves out itself, such as .venv. The catalogues are where the settings say, and nowhere else.
+_ELSEWHERE = ("node_modules", "tests", "var", "locale")
 _SHAPE = ("--no-wrap", "--add-location=file")
 _OF_THE_RUN = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
 
