@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from booking.guidance.placeholders import fill
+
 _HEADING = "## "
 
 
@@ -22,16 +24,9 @@ def parts(body: str, values: Mapping[str, str]) -> tuple[Part, ...]:
     found: list[tuple[str, list[str]]] = []
     for block in (" ".join(block.split()) for block in body.split("\n\n")):
         if block.startswith(_HEADING):
-            found.append((filled(block.removeprefix(_HEADING), values), []))
+            found.append((fill(block.removeprefix(_HEADING), values), []))
         elif block:
             if not found or not found[-1][0]:
                 found.append(("", []))
-            found[-1][1].append(filled(block, values))
+            found[-1][1].append(fill(block, values))
     return tuple(Part(heading, tuple(paragraphs)) for heading, paragraphs in found)
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """The text with its closed placeholders, such as `{telefon}`, filled in."""
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from booking.presenters import appointments
 from booking.presenters.appointments import Appointment
-from booking.presenters.information import filled, parts
+from booking.presenters.information import parts
 from booking.presenters.refusals import refusal
 from booking.states import State
 
@@ -127,10 +127,6 @@ def test_a_text_becomes_headings_and_paragraphs() -> None:
         ("", ("Ett.",)),
         ("Två", ("Tre fyra.", "Fem 08-465 004 20.")),
     ]
-
-
-def test_an_unknown_placeholder_is_left_as_it_stands() -> None:
-    assert filled("{okänd} {kommun}", {"kommun": "Exempelkommun"}) == "{okänd} Exempelkommun"
 
 
 REFUSALS = (
