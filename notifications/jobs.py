@@ -6,6 +6,7 @@ import logging
 import time
 
 from celery import shared_task
+from django.db import Error as DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -48,12 +49,30 @@ def deliver(municipality: int) -> int:
 
 
 def deliver_next(municipality: int) -> bool:
-    """Send the next due message. False when there is none, or no mail server."""
+    """Send the next due message. False when there is none, or no mail server.
+
+    A message that cannot be made is tried again as any other and ends as any other: it never stops those behind it.
+    Raises Django's database errors, which are no message's fault: the lease runs out, and the next beat tries again.
+    """
     with scope.transaction(municipality, durable=True):
         message = outbox.claim(timezone.now())
     if message is None:
         return False
+    try:
+        return _deliver(municipality, message)
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is; its text may come from outside, its class does not
+        failure = SendFailed(type(error).__name__, recipient=True)
+    _note_failure(municipality, message, failure)  # out here no later traceback can show that text
+    return True
+
+
+def _deliver(municipality: int, message: Message) -> bool:
     with scope.transaction(municipality, durable=True):
+        if outbox.is_spent(message):  # its workers died on it
+            outbox.finish(message, "failed", timezone.now(), code="spent")
+            return True
         letter = letters.prepare(message, timezone.now())
         if letter is None:
             outbox.finish(message, "dropped", timezone.now())

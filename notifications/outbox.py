@@ -20,6 +20,7 @@ RETRIES = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
+ATTEMPTS = len(RETRIES) + 1
 
 
 def due(now: datetime) -> QuerySet[Message]:
@@ -55,12 +56,17 @@ def try_later(message: Message, now: datetime, *, code: str, recipient: bool) ->
     When the fault is this recipient's, the message is no longer due until then. When it is the mail server's, it stays
     due but leased, so that its age shows in `health`.
     """
-    if message.attempts > len(RETRIES):
+    if message.attempts >= ATTEMPTS:
         return finish(message, "failed", now, code=code)
     then = now + RETRIES[message.attempts - 1]
     held = _held(message)
     changed = held.update(send_at=then, leased_until=None) if recipient else held.update(leased_until=then)
     return changed > 0 and _note(message, "retry", now, code)
+
+
+def is_spent(message: Message) -> bool:
+    """Whether a claimed message had all its attempts before, without an end: each worker died on it."""
+    return message.attempts > ATTEMPTS
 
 
 def superseded(message: Message) -> bool:

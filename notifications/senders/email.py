@@ -23,6 +23,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from notifications.senders import Outgoing, SendFailed
 
 _FILE = "invite.ics"
+_CLOSING = 421  # the server closes the connection, to whomever the mail was (RFC 5321, section 3.8)
 
 
 class InvitationMail(EmailMultiAlternatives):
@@ -85,12 +86,12 @@ class EmailSender:
             mail = InvitationMail(outgoing)
             mail.connection = EmailBackend()
             mail.send()
-        except ValueError:
-            raise SendFailed("address", permanent=True, recipient=True) from None
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
-            raise SendFailed(str(code), permanent=code >= 500, recipient=True) from None
+            raise SendFailed(str(code), permanent=code >= 500, recipient=code != _CLOSING) from None
         except smtplib.SMTPResponseException as error:
             raise SendFailed(str(error.smtp_code), permanent=False) from None
-        except (smtplib.SMTPException, OSError) as error:
-            raise SendFailed(type(error).__name__[:32]) from None
+        except OSError as error:  # before ValueError: a certificate that fails is both, and no fault of the address
+            raise SendFailed(type(error).__name__) from None
+        except ValueError:
+            raise SendFailed("address", permanent=True, recipient=True) from None

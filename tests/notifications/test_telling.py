@@ -67,7 +67,8 @@ def test_a_move_from_or_to_the_next_24_hours_also_goes_to_the_officer(
     with time_machine.travel(booked.starts_at - timedelta(hours=24, minutes=30), tick=False):
         move(actor=as_actor("bo"), booking=booked.id, start=booked.from_tick + 12, sequence=0, key="m" * 16)
         assert ("anna", "officer_moved", "") not in told(town)
-        move(actor=as_actor("anna"), booking=booked.id, start=booked.from_tick, sequence=1, key="n" * 16)
+        back, anna = booked.from_tick, as_actor("anna")
+        move(actor=anna, booking=booked.id, start=back, sequence=1, key="n" * 16, agreed=True)
         assert ("anna", "officer_moved", "") not in told(town)  # she did it herself
     with time_machine.travel(booked.starts_at - timedelta(hours=23), tick=False):
         cancel(actor=as_actor("anna"), booking=booked.id, key="c" * 16, reason="sick")
