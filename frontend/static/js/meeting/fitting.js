@@ -22,6 +22,7 @@ export const KINDS = Object.freeze(["audio", "camera", "screen"]);
  * @property {RTCPeerConnection} pc
  * @property {RTCRtpTransceiver[]} transceivers
  * @property {RTCDataChannel | null} ctl
+ * @property {RTCSessionDescriptionInit | null} offer the first offer, where it was made beforehand
  */
 
 /**
@@ -38,7 +39,7 @@ export function bare({ certificate, servers, policy }) {
     rtcpMuxPolicy: "require",
     iceCandidatePoolSize: 0,
   });
-  return { pc, transceivers: [], ctl: null };
+  return { pc, transceivers: [], ctl: null, offer: null };
 }
 
 /**
@@ -73,14 +74,15 @@ export function fitToOffer(fitted) {
 }
 
 /**
- * One made in the lobby, ready to offer. The browser has then loaded all that it needs.
+ * One made in the lobby, ready to offer; the offer itself is made too, which gathers nothing. The browser has then
+ * loaded all that it needs.
  * @param {RTCCertificate} certificate
  * @returns {Promise<Fitted>}
  */
 export async function prepare(certificate) {
   const spare = bare({ certificate, servers: [], policy: "relay" });
   fitForOffer(spare);
-  await spare.pc.createOffer();
+  spare.offer = await spare.pc.createOffer();
   return spare;
 }
 

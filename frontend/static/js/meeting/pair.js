@@ -194,7 +194,7 @@ export class Pair {
       this.#listenTo(this.#fitted.ctl);
     }
     for (const kind of KINDS) void this.#put(kind);
-    void this.#offer(this.#pc);
+    void this.#say(this.#pc, "offer");
   }
 
   /** @param {Kind} kind */
@@ -206,11 +206,24 @@ export class Pair {
 
   /** @param {RTCPeerConnection} pc */
   async #offer(pc) {
-    if (pc !== this.#pc || this.#making || this.#fitted.transceivers.length === 0) return;
-    this.#making = true;
+    if (this.#making || this.#fitted.transceivers.length === 0) return;
+    await this.#say(pc, "offer");
+  }
+
+  /**
+   * Makes a description, sends it, and only then takes it into use: the other side works on it meanwhile. What is
+   * found by taking it into use follows as candidates.
+   * @param {RTCPeerConnection} pc
+   * @param {"offer" | "answer"} kind
+   */
+  async #say(pc, kind) {
+    if (pc !== this.#pc) return;
+    this.#making = kind === "offer";
     try {
-      await pc.setLocalDescription();
-      if (pc === this.#pc) this.#describe(pc);
+      const description = await this.#made(pc, kind);
+      if (pc !== this.#pc) return;
+      this.#handlers.post({ t: "description", pc: this.#number, kind, sdp: description.sdp });
+      await pc.setLocalDescription(description);
     } catch {
       if (pc === this.#pc) this.#failed();
     } finally {
@@ -218,12 +231,15 @@ export class Pair {
     }
   }
 
-  /** @param {RTCPeerConnection} pc */
-  #describe(pc) {
-    const description = pc.localDescription;
-    if (!description) return;
-    const { type, sdp } = description;
-    this.#handlers.post({ t: "description", pc: this.#number, kind: type, sdp });
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {"offer" | "answer"} kind
+   */
+  async #made(pc, kind) {
+    if (kind === "answer") return pc.createAnswer();
+    const { offer } = this.#fitted;
+    this.#fitted.offer = null;
+    return offer ?? pc.createOffer();
   }
 
   /** @param {RTCIceCandidate | null} candidate */
@@ -278,8 +294,7 @@ export class Pair {
       this.#listenTo(this.#fitted.ctl);
       for (const kind of KINDS) void this.#put(kind);
     }
-    await pc.setLocalDescription();
-    this.#describe(pc);
+    await this.#say(pc, "answer");
   }
 
   /** @param {string} sdp */
