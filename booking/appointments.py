@@ -18,8 +18,8 @@ from identity.models import Person
 _WITH = ("calendar__person", "meeting_type__service__unit")
 
 
-def of(booking: Booking) -> Appointment:
-    """The facts of one booking."""
+def of(booking: Booking, actor: Actor) -> Appointment:
+    """The facts of one booking as its resident reads them. A protected person is never told of a message."""
     kind, officer = booking.meeting_type, booking.calendar.person
     return Appointment(
         id=booking.id,
@@ -34,17 +34,17 @@ def of(booking: Booking) -> Appointment:
         sequence=booking.sequence,
         move_limit=timedelta(minutes=kind.move_limit_minutes),
         bring=tuple(kind.bring),
-        told_at=booking.contact_to if booking.contact_way == "email" else "",
+        told_at=booking.contact_to if booking.contact_way == "email" and not actor.protected else "",
         meeting=getattr(booking, "meeting_key", None),
         calendar=booking.calendar.uuid,
     )
 
 
-def one(actor: Actor, booking: UUID, action: str = "booking.see") -> Appointment:
-    """One time of the actor's. Raises `NotAllowed` for a stranger's and for none at all alike."""
-    found = access.fetch(actor, action, booking)
-    access_log.record(actor=actor, action=action, kind="booking", objects=[found.id])
-    return of(found)
+def one(actor: Actor, booking: UUID) -> Appointment:
+    """One time of the actor's as its resident: also its officer gets `NotAllowed`, as a stranger does."""
+    found = access.fetch(actor, "booking.answer", booking)
+    access_log.record(actor=actor, action="booking.see", kind="booking", objects=[found.id])
+    return of(found, actor)
 
 
 def own(actor: Actor) -> list[Appointment]:
@@ -53,7 +53,16 @@ def own(actor: Actor) -> list[Appointment]:
     # The floor above hangs a meeting on every booking; its key is all that a link needs.
     found = list(rows.select_related(*_WITH).annotate(meeting_key=F("meeting__id")))
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
-    return [of(row) for row in found]
+    return [of(row, actor) for row in found]
+
+
+def held(actor: Actor, *, now: datetime) -> list[Appointment]:
+    """Every time that the actor holds at `now`, in whichever browser, by start."""
+    rows = Booking.objects.visible_to(actor).filter(resident_id=actor.person_id, state=State.HELD)
+    alive = rows.filter(occupancies__live=True, occupancies__state="hold", occupancies__expires_at__gt=now)
+    found = list(alive.select_related(*_WITH).order_by("from_tick"))
+    access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
+    return [of(row, actor) for row in found]
 
 
 def held_until(booking: UUID, *, now: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 Answers given after sign-in belong to the person who gave them; another person at the same browser starts without.
 """
 
+import hashlib
 from dataclasses import asdict, dataclass, replace
 from typing import Self
 from uuid import UUID
@@ -18,13 +19,15 @@ _NAME = "choice"
 class Choice:
     """A meeting type (its code), a form, a start; then the held booking and what was answered for it.
 
-    `person`: who signed in, as text. `way`, `to`: how to be told. `shown`: the StepShown row that was read and ticked.
+    `key`: the idempotency key under which the start is held. `person`: who signed in, as text. `way`, `to`: how to be
+    told. `shown`: the StepShown row that was read and ticked.
     """
 
     kod: str
     form: str
     start: Tick = 0
     end: Tick = 0
+    key: str = ""
     person: str = ""
     booking: str = ""
     way: str = ""
@@ -50,6 +53,20 @@ class Choice:
     def held_as(self, booking: UUID) -> "Choice":
         """The choice with its time held. The text is shown anew for another booking."""
         return replace(self, booking=str(booking), shown="")
+
+    def instead_of(self, earlier: "Choice", key: str) -> "Choice":
+        """This start in place of an earlier choice, whose answers about being told stay.
+
+        `key` came with the page. All its buttons share it, so the key of the hold is made of it, the start, and what
+        was held before: equal sendings of one page get one hold, and choosing again gets a new one.
+        """
+        parts = (key, self.kod, self.form, str(self.start), earlier.booking)
+        own = hashlib.sha256(" ".join(parts).encode()).hexdigest()
+        return replace(self, key=own, person=earlier.person, way=earlier.way, to=earlier.to)
+
+    def same_time(self, other: "Choice") -> bool:
+        """True when both are one start of one meeting type and form."""
+        return (self.kod, self.form, self.start) == (other.kod, other.form, other.start)
 
     @property
     def has_time(self) -> bool:

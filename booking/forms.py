@@ -34,10 +34,12 @@ def errors_of(form: forms.Form) -> list[tuple[str, str]]:
 
 
 class KeyField(forms.RegexField):
-    """The idempotency key that the form was shown with."""
+    """The idempotency key that the form was shown with. Pages give the id of its error to the button."""
 
     def __init__(self) -> None:
-        super().__init__(r"\A[A-Za-z0-9_-]{16,64}\Z", widget=forms.HiddenInput)
+        words = _("Något saknades när sidan skickades. Tryck på knappen en gång till.")
+        messages = {"required": words, "invalid": words}
+        super().__init__(r"\A[A-Za-z0-9_-]{16,64}\Z", widget=forms.HiddenInput, error_messages=messages)
 
 
 class StartField(forms.Field):
@@ -160,10 +162,29 @@ class ContactForm(forms.Form):
 
 
 class ReadForm(forms.Form):
-    """`Jag har läst`: not a consent, and never filled in beforehand."""
+    """`Jag har läst`: not a consent, and never filled in beforehand. `shown`: the words that the page showed."""
 
     read = forms.BooleanField(error_messages={"required": _("Kryssa i rutan när du har läst.")})
-    shown = forms.UUIDField(widget=forms.HiddenInput)
+    shown = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Words that are missing are told at the box: the field that names them is not on the page."""
+        given = super().clean() or self.cleaned_data
+        self.errors.pop("shown", None)
+        if not given.get("shown") and "read" not in self.errors:
+            self.other_words()
+        return given
+
+    def other_words(self) -> None:
+        """The tick was for other words than those shown for this booking."""
+        self.add_error("read", _("Läs texten en gång till, och kryssa sedan i rutan."))
+
+
+class HeldForm(forms.Form):
+    """What to do with a time that somebody holds."""
+
+    booking = forms.UUIDField()
+    do = forms.ChoiceField(choices=(("book", ""), ("release", "")))
 
 
 class KeyForm(forms.Form):

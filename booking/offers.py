@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
+from booking import pool as pools
 from booking import search, wording
-from booking.models import MeetingType, Service
-from booking.search import Query
-from booking.slots import Slot
-from booking.timeline import TICK_SECONDS, Tick, instant
+from booking.errors import BookingError, NotOffered, SlotTaken
+from booking.models import MeetingType, Occupancy, Service
+from booking.rules import MINUTES_PER_DAY, allowed_span, ticks_of
+from booking.search import MARGIN, Query
+from booking.slots import Slot, pooled, starts_of
+from booking.timeline import TICK_SECONDS, Tick, Timeline, Window, instant
+from identity.actors import Actor
 from identity.errors import NotAllowed
 
 
@@ -67,9 +73,57 @@ def free_starts(wanted: Offer, form: str, *, now: datetime, calendar: UUID | Non
     return [instant(tick) for _, ticks in found.days for tick in ticks]
 
 
-def nearest(wanted: Offer, form: str, start: Tick, *, now: datetime) -> tuple[Slot, ...]:
-    """The three free starts nearest to `start`, which comes first if it is free itself."""
-    return search.nearest_free(Query(wanted.id, form), start, now=now)
+def opened(
+    wanted: Offer, form: str, first: date, last: date, *, now: datetime, calendar: UUID | None = None
+) -> list[datetime]:
+    """Every start on the local dates `first` to `last` that could be booked if nobody had booked anything.
+
+    It tells a full day from one that is closed or past. Raises `NotOffered`.
+    """
+    pool = pools.load(wanted.id, form, calendar)
+    begin, end = ticks_of(first, 0, MINUTES_PER_DAY, pool.zone)[0], ticks_of(last, 0, MINUTES_PER_DAY, pool.zone)[1]
+    window = Window.between(begin - MARGIN, end + MARGIN)
+    soonest, latest = allowed_span(now, pool.lead_minutes, pool.horizon_days, window, pool.zone)
+    allowed = max(begin, soonest), max(begin, soonest, min(end, latest))
+    nothing = Timeline.empty(window)
+    openings = pools.openings(pool, window, window)
+    starts = {key: starts_of(opening, nothing, pool.demand, allowed) for key, opening in openings.items()}
+    return [instant(tick) for tick in pooled(starts).iterate()]
+
+
+def nearest(wanted: Offer, form: str, start: Tick, *, now: datetime, calendar: UUID | None = None) -> tuple[Slot, ...]:
+    """The three free starts nearest to `start`, which comes first if it is free itself. Raises `NotOffered`."""
+    return search.nearest_free(Query(wanted.id, form, calendar=calendar), start, now=now)
+
+
+def why_not(wanted: Offer, form: str, start: Tick, *, now: datetime) -> BookingError | None:
+    """Why a start cannot be held, or None when it can: what somebody who is not signed in yet is told."""
+    try:
+        pool = pools.load(wanted.id, form)
+        if not start:
+            raise NotOffered
+        search.check_span(pool, start, now=now)
+        if not search.free_calendars(pool, start, now=now):
+            raise SlotTaken
+    except BookingError as error:
+        return error
+    return None
+
+
+def taken_by_another(actor: Actor, wanted: Offer, start: Tick, *, now: datetime, calendar: UUID | None = None) -> bool:
+    """True when somebody else has booked or holds time of the meeting that would begin at `start`."""
+    rows = Occupancy.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        live=True,
+        calendar__offers__meeting_type=wanted.id,
+        block_from__range=(start - MARGIN, wanted.end_of(start) - 1),
+        block_to__gt=start,
+    )
+    if calendar is not None:
+        rows = rows.filter(calendar__uuid=calendar)
+    if actor.person_id is not None:
+        rows = rows.exclude(booking__resident=actor.person_id)
+    return rows.exists()
 
 
 def horizon(wanted: Offer, *, now: datetime) -> datetime:

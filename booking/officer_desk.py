@@ -51,23 +51,6 @@ def at_desk(
     return respond
 
 
-def only_post(page: str) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
-    """An address that takes a form of the page `page`: asked for in any other way, it leads back there."""
-
-    def wrap(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-        @wraps(view)
-        def respond(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request = args[0]
-            assert isinstance(request, HttpRequest)  # noqa: S101 - tells the type checker
-            if request.method == "POST":
-                return view(*args, **kwargs)
-            return HttpResponseRedirect(f"{reverse(page)}?{request.META.get('QUERY_STRING', '')}")
-
-        return respond
-
-    return wrap
-
-
 def done(page: str, what: str) -> HttpResponseRedirect:
     """Back to a page that says what was done (`done_words`)."""
     return HttpResponseRedirect(f"{reverse(page)}?klart={what}")

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from booking import officer_day, opening_services, own_calendar
 from booking.errors import BookingError
 from booking.forms import errors_of
-from booking.officer_desk import Desk, at_desk, done, done_words, only_post
+from booking.methods import only_post, to_read
+from booking.officer_desk import Desk, at_desk, done, done_words
 from booking.officer_forms import AbsenceForm, RuleForm, of_rule
 from booking.officer_presenters import day_page
 from booking.opening_presenters import EffectWords, effect_words, opening_page, refused_words, rule_line
@@ -31,7 +31,7 @@ class _Tried:
     saved: bool = False
 
 
-@require_safe
+@to_read
 def today(request: HttpRequest) -> HttpResponse:
     """/idag/: the next meeting, today's meetings, the days that come."""
     now = timezone.now()

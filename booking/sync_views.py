@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from booking import busy_services, feed_services
 from booking.calendars import addresses
@@ -16,7 +15,8 @@ from booking.calendars.events import Grade
 from booking.calendars.feed import allowed_grades
 from booking.errors import LimitReached
 from booking.forms import errors_of
-from booking.officer_desk import Desk, at_desk, done, done_words, only_post
+from booking.methods import only_post, to_read
+from booking.officer_desk import Desk, at_desk, done, done_words
 from booking.officer_forms import AddressForm, FileForm, GradeForm
 from booking.sync_presenters import address_of, busy_lines, limit_words, reason_words
 from identity import pages
@@ -25,7 +25,7 @@ _PAGE = "booking:calendar"
 _NEW = "feed_address"
 
 
-@require_safe
+@to_read
 @at_desk
 def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
     """/kalender/: what leaves and what comes in."""

@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from booking import feed_views, problems
-from booking.views import about, choosing, completing, mine
+from booking.views import about, choosing, completing, holds, mine
 
 app_name = "booking"
 urlpatterns = [
     path("boka/tid/", choosing.choose_slot, name="choose"),
     path("boka/behov/", completing.needs, name="needs"),
+    path("boka/hallna/", holds.held, name="held"),
     path("boka/mer-tid/", completing.more_time, name="more_time"),
     path("boka/information/", completing.information, name="information"),
     path("boka/bekrafta/", completing.confirm, name="confirm"),

@@ -39,11 +39,18 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Held:
-    """The chosen time on every step. `until` is empty when it is no longer held."""
+    """The chosen time on every step. `until` is empty when it is no longer held.
 
+    `ends` and `sent` are when the hold ends and when the page was made, by the server's clock, as ISO 8601: what is
+    left of the hold does not hang on the reader's clock.
+    """
+
+    id: UUID
     when: str
     what: str
     until: str
+    ends: str = ""
+    sent: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,10 +110,13 @@ def what(time: Appointment) -> str:
     return gettext("%(form)s med %(officer)s") % {"form": name, "officer": time.officer} if time.officer else name
 
 
-def held(time: Appointment, *, expires_at: datetime | None) -> Held:
+def held(time: Appointment, *, expires_at: datetime | None, now: datetime) -> Held:
     """The chosen time; `expires_at` is None when it is no longer held."""
-    until = gettext("Vi håller tiden till %(time)s.") % {"time": wording.at(expires_at)} if expires_at else ""
-    return Held(when(time), wording.small(what(time)), until)
+    told = when(time), wording.small(what(time))
+    if expires_at is None:
+        return Held(time.id, *told, until="")
+    until = gettext("Vi håller tiden till %(time)s.") % {"time": wording.at(expires_at)}
+    return Held(time.id, *told, until, ends=expires_at.isoformat(), sent=now.isoformat())
 
 
 def summary(time: Appointment, *, way: str, to: str, addresses: Mapping[str, str]) -> tuple[Row, ...]:

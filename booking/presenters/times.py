@@ -1,6 +1,6 @@
 """Free times in words: the three first, a week with its days, and a month to jump in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -113,22 +113,27 @@ class TimesPage:
 
 @dataclass(frozen=True)
 class _Free:
-    """Free starts by local date, and the first and last Monday that can be shown."""
+    """Free starts by local date, the days that are open at all, and the first and last Monday that can be shown."""
 
     by_day: dict[date, tuple[datetime, ...]]
     part: str
     first_monday: date
     last_monday: date
+    open_days: frozenset[date] = frozenset()
 
     def of(self, day: date) -> tuple[datetime, ...]:
         return self.by_day.get(day, ())
 
 
-def times_page(starts: Sequence[datetime], view: View, *, now: datetime, until: datetime) -> TimesPage:
-    """The page for free `starts` (aware, ascending) between `now` and `until`, the end of the horizon."""
+def times_page(
+    starts: Sequence[datetime], view: View, *, now: datetime, until: datetime, opened: Iterable[datetime] = ()
+) -> TimesPage:
+    """The page for free `starts` (aware, ascending) between `now` and `until`, the end of the horizon.
+
+    `opened`: starts of the shown week if nothing were booked; a day with such starts and no free one is full.
+    """
     kept = [start for start in starts if _in_part(start, view.part)]
-    by_day = {day: tuple(group) for day, group in groupby(kept, key=wording.local_date)}
-    free = _Free(by_day, view.part, _monday(wording.local_date(now)), _monday(wording.local_date(until)))
+    free = _free(kept, view, now, until, opened)
     monday = _shown_monday(view, kept, free)
     return TimesPage(
         first=tuple(time_button(start) for start in kept[:3]),
@@ -136,6 +141,23 @@ def times_page(starts: Sequence[datetime], view: View, *, now: datetime, until: 
         month=_month(free, monday, view.day),
         part=view.part,
     )
+
+
+def empty_days(starts: Sequence[datetime], view: View, *, now: datetime, until: datetime) -> tuple[date, ...]:
+    """The workdays of the shown week without a free start: full, closed or past."""
+    kept = [start for start in starts if _in_part(start, view.part)]
+    free = _free(kept, view, now, until)
+    monday = _shown_monday(view, kept, free)
+    return tuple(day for day in (monday + timedelta(days=n) for n in range(5)) if not free.of(day))
+
+
+def _free(
+    kept: Iterable[datetime], view: View, now: datetime, until: datetime, opened: Iterable[datetime] = ()
+) -> _Free:
+    by_day = {day: tuple(group) for day, group in groupby(kept, key=wording.local_date)}
+    open_days = frozenset(wording.local_date(start) for start in opened if _in_part(start, view.part))
+    first, last = _monday(wording.local_date(now)), _monday(wording.local_date(until))
+    return _Free(by_day, view.part, first, last, open_days)
 
 
 def time_button(start: datetime) -> TimeButton:
@@ -222,8 +244,15 @@ def _strip_day(free: _Free, day: date, only: date | None) -> StripDay:
     anchor = "" if n == 0 else f"#{_anchor(day)}"
     if n and only not in (None, day):
         anchor = _address(_monday(day), free.part) + anchor
-    words = ngettext("%(n)d ledig", "%(n)d lediga", n) % {"n": n} if n else gettext("Fullt")
-    return StripDay(wording.short_weekday(day), wording.weekday(day), day.day, words, anchor)
+    return StripDay(wording.short_weekday(day), wording.weekday(day), day.day, _count(free, day), anchor)
+
+
+def _count(free: _Free, day: date) -> str:
+    """How many times are free; none on a day that is closed or past is not because somebody took them."""
+    n = len(free.of(day))
+    if n:
+        return ngettext("%(n)d ledig", "%(n)d lediga", n) % {"n": n}
+    return gettext("Fullt") if day in free.open_days else gettext("Inga tider")
 
 
 def _anchor(day: date) -> str:

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import offers
+from booking import appointments, offers
 from booking.choice import Choice
-from booking.errors import BookingError, SlotTaken
-from booking.forms import MeetingForm, SlotForm, TimesFilter, errors_of, posted
+from booking.errors import BookingError
+from booking.forms import MeetingForm, SlotForm, errors_of, new_key, posted
+from booking.methods import to_read, to_read_and_write
 from booking.offers import Offer
 from booking.presenters.forms_of_meeting import choices, name_of
 from booking.presenters.suitability import questions
-from booking.presenters.times import View, times_page
 from booking.services import release
 from booking.suitability import Outcome, outcome
-from booking.timeline import floor_tick, instant
 from booking.views import steps
+from booking.views.free_times import free_times
+from booking.views.refusing import refused
 from identity import pages
+from identity.actors import Actor
 
 
-@require_safe
+@to_read
 def start(request: HttpRequest) -> HttpResponse:
     """What would you like to talk about?"""
     with pages.reading(request):
@@ -35,11 +37,13 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/start.html", {"services": services})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@to_read_and_write
 def choose_form(request: HttpRequest, kod: str) -> HttpResponse:
     """How would you like to meet us, and does video suit you?"""
     with pages.reading(request):
         offer = offers.offer(kod)
+    if not offer.forms:
+        return steps.by_phone(request)
     form = MeetingForm(posted(request), offered=offer.forms)
     if form.is_bound and form.is_valid():
         return _after_form(request, offer, form)
@@ -66,63 +70,71 @@ def _form_page(request: HttpRequest, template: str, offer: Offer, form: MeetingF
     return render(request, template, shown, status=422 if form.errors else 200)
 
 
-@require_safe
+@to_read
 def choose_time(request: HttpRequest, kod: str) -> HttpResponse:
     """The free times, as a list first."""
     chosen = Choice.of(request.session)
     if chosen is None or chosen.kod != kod:
         return redirect("booking:form", kod=kod)
-    now, view = timezone.now(), view_of(request)
     with pages.reading(request):
         offer = offers.offer(kod)
-        starts = offers.free_starts(offer, chosen.form, now=now)
-    times = times_page(starts, view, now=now, until=offers.horizon(offer, now=now))
+        times = free_times(request, offer, chosen.form)
     send_to = {"action": reverse("booking:choose"), "hidden": {"kod": kod, "form": chosen.form}}
     context = {"offer": offer, "form_name": name_of(chosen.form), "times": times, **send_to}
     return render(request, "booking/time.html", context)
 
 
-def view_of(request: HttpRequest) -> View:
-    """What of the free times the address asks for."""
-    form = TimesFilter(request.GET)
-    return View(form.monday(), form.cleaned("dag"), form.cleaned("del_") or "")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@to_read_and_write
 def choose_slot(request: HttpRequest) -> HttpResponse:
     """Remember a start. Whoever is signed in gets it held at once; others sign in first."""
     form = SlotForm(request.POST)
-    if request.method != "POST" or not {"kod", "form"} <= form.cleaned().keys():
+    given = form.cleaned()
+    if request.method != "POST" or not {"kod", "form"} <= given.keys():
         return steps.back_to_choosing(request)
-    wanted = Choice(form.cleaned()["kod"], form.cleaned()["form"], form.cleaned().get("tid", 0))
+    wanted = Choice(given["kod"], given["form"], given.get("tid", 0))
     try:
-        offer = _free_offer(request, wanted)
-        earlier = _let_go(request, Choice.of(request.session))
-        chosen = replace(wanted, end=offer.end_of(wanted.start), person=earlier.person, way=earlier.way, to=earlier.to)
-        chosen.keep(request.session)
-        return steps.hold_or_sign_in(request, chosen)
+        return _chosen(request, wanted, given.get("key") or new_key())
     except BookingError as error:
-        return steps.refused(request, error, wanted)
+        return refused(request, error, wanted)
 
 
-def _free_offer(request: HttpRequest, wanted: Choice) -> Offer:
-    """The meeting type, if the start is free. Raises `SlotTaken` with the nearest, `NotOffered`."""
-    now = timezone.now()
-    with pages.reading(request):
+def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
+    """On to sign-in, or to the first step with the time held. Raises why it cannot be held."""
+    now, earlier = timezone.now(), Choice.of(request.session) or Choice("", "")
+    with pages.reading(request) as actor:
         offer = offers.offer(wanted.kod)
-        found = offers.nearest(offer, wanted.form, wanted.start or floor_tick(now), now=now)
-    if not found or found[0].start != instant(wanted.start):
-        raise SlotTaken(alternatives=found)
-    return offer
+        reason = offers.why_not(offer, wanted.form, wanted.start, now=now)
+        mine = earlier.by(actor.person_id) if actor.person_id else Choice("", "")
+        kept = wanted.same_time(mine) and _alive(mine, now)
+    chosen = replace(wanted, end=offer.end_of(wanted.start)).instead_of(mine, key)
+    if not actor.signed_in:
+        return _sign_in(request, chosen, reason)
+    if not (actor.protected or kept):
+        _hold(request, actor, chosen, mine, free=reason is None)
+    return steps.by_phone(request) if actor.protected else redirect("booking:needs")
 
 
-def _let_go(request: HttpRequest, earlier: Choice | None) -> Choice:
-    """A new choice frees the time that the same person held before; the answers stay."""
-    actor = pages.actor_of(request)
-    if earlier is None or actor.person_id is None:
-        return Choice("", "")
-    mine = earlier.by(actor.person_id)
-    if mine.booking:
-        with suppress(BookingError):
-            release(actor=actor, booking=UUID(mine.booking))
-    return mine
+def _alive(chosen: Choice, now: datetime) -> bool:
+    """Whether the time of a choice is held."""
+    return bool(chosen.booking) and appointments.held_until(UUID(chosen.booking), now=now) is not None
+
+
+def _sign_in(request: HttpRequest, chosen: Choice, reason: BookingError | None) -> HttpResponse:
+    """Remember the start and ask who it is for. Raises why the start cannot be held."""
+    if reason is not None:
+        raise reason
+    chosen.keep(request.session)
+    return steps.sign_in_first(reverse("booking:needs"))
+
+
+def _hold(request: HttpRequest, actor: Actor, chosen: Choice, earlier: Choice, *, free: bool) -> None:
+    """Hold the start instead of the one before. If it is not free, nothing is let go, and `hold` says why.
+
+    It may be this very page, sent twice, that took it: then `hold` answers with that hold.
+    """
+    if free:
+        if earlier.booking:
+            with suppress(BookingError):
+                release(actor=actor, booking=UUID(earlier.booking))
+        chosen.keep(request.session)
+    steps.ensure_held(request, actor, chosen)

@@ -10,26 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import access, appointments, services
 from booking.choice import forget
 from booking.errors import HoldExpired
 from booking.forms import ContactForm, KeyForm, ReadForm, errors_of, posted
 from booking.guidance import texts
+from booking.methods import only_post, to_read, to_read_and_write
 from booking.models import Booking, StepShown, StepText
 from booking.presenters import appointments as words
 from booking.presenters.information import parts
 from booking.services import Contact
+from booking.views.refusing import step_of
 from booking.views.steps import Step, step
 from identity import pages, scope
 from identity.actors import Actor
 
-READ_AND_WRITE = require_http_methods(["GET", "HEAD", "POST"])
-_STEPS = {"needs": "booking:needs", "information": "booking:information", "confirm": "booking:confirm"}
 
-
-@READ_AND_WRITE
+@to_read_and_write
 @step
 def needs(request: HttpRequest, here: Step) -> HttpResponse:
     """How to be told."""
@@ -49,14 +47,16 @@ def _known(request: HttpRequest, here: Step) -> dict[str, str]:
     return {"way": here.choice.way, "to": here.choice.to or known}
 
 
-@READ_AND_WRITE
+@to_read_and_write
 @step
 def information(request: HttpRequest, here: Step) -> HttpResponse:
     """What applies to the meeting. Which words were sent is written down; the tick is not a consent."""
     form = ReadForm(posted(request))
-    if form.is_bound and form.is_valid() and _mark_read(here, form.cleaned_data["shown"]):
-        replace(here.choice, shown=str(form.cleaned_data["shown"])).keep(request.session)
-        return redirect("booking:confirm" if here.choice.way else "booking:needs")
+    if form.is_bound and form.is_valid():
+        if _mark_read(here, form.cleaned_data["shown"]):
+            replace(here.choice, shown=str(form.cleaned_data["shown"])).keep(request.session)
+            return redirect("booking:confirm" if here.choice.way else "booking:needs")
+        form.other_words()
     text, shown = _show(request, here)
     body = {"parts": parts(text.body, _values(request)), "text_language": text.language, "shown": shown.id}
     return _page(request, "booking/information.html", here, {"form": form, "errors": errors_of(form), **body})
@@ -89,7 +89,7 @@ def _values(request: HttpRequest) -> dict[str, str]:
     return {"kommun": municipality.name, "telefon": municipality.phone, "jour": municipality.emergency_phone}
 
 
-@READ_AND_WRITE
+@to_read_and_write
 @step
 def confirm(request: HttpRequest, here: Step) -> HttpResponse:
     """Is this right? Books the time; a hold that ran out is taken again if the time is still free."""
@@ -99,15 +99,14 @@ def confirm(request: HttpRequest, here: Step) -> HttpResponse:
         return _give_up(request, here)
     form = KeyForm(posted(request))
     if form.is_bound and form.is_valid():
-        _book(request, here, form.cleaned_data["key"])
-        return redirect("booking:receipt")
+        return _book(request, here, form.cleaned_data["key"])
+    return _summary(request, here, form)
+
+
+def _summary(request: HttpRequest, here: Step, form: KeyForm) -> HttpResponse:
     rows = words.summary(here.time, way=here.choice.way, to=here.choice.to, addresses=_addresses(here.choice.kod))
-    return _page(
-        request,
-        "booking/confirm.html",
-        here,
-        {"rows": rows, "until": words.change_until(here.time, now=timezone.now())},
-    )
+    until = words.change_until(here.time, now=timezone.now())
+    return _page(request, "booking/confirm.html", here, {"rows": rows, "until": until, "errors": errors_of(form)})
 
 
 def _give_up(request: HttpRequest, here: Step) -> HttpResponse:
@@ -127,24 +126,25 @@ def _addresses(kod: str) -> dict[str, str]:
     }
 
 
-def _book(request: HttpRequest, here: Step, key: str) -> None:
+def _book(request: HttpRequest, here: Step, key: str) -> HttpResponse:
     contact = Contact(here.choice.way, here.choice.to)
     shown = UUID(here.choice.shown)
     made = services.book(actor=here.actor, booking=here.time.id, contact=contact, shown=shown, key=key)
     request.session["receipt"] = str(made.id)
     forget(request.session)
+    return redirect("booking:receipt")
 
 
-@require_POST
+@only_post("booking:needs")
 @step
 def more_time(request: HttpRequest, here: Step) -> HttpResponse:
     """Mer tid: ten minutes from now. One that has just run out is taken again where the page is sent."""
     with suppress(HoldExpired):
         services.extend_hold(actor=here.actor, booking=here.time.id)
-    return redirect(_STEPS.get(request.POST.get("step", ""), "booking:needs"))
+    return redirect(step_of(request))
 
 
-@require_safe
+@to_read
 def receipt(request: HttpRequest) -> HttpResponse:
     """The time is booked."""
     with pages.signed_in(request) as actor:

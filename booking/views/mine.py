@@ -1,4 +1,4 @@
-"""Mina tider: see, move and cancel."""
+"""Mina tider: see, move and cancel. These pages are the resident's alone: an officer has others."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import appointments, offers, services
 from booking.errors import BookingError, NotOffered, TooLate
-from booking.forms import KeyForm, MoveForm, posted
+from booking.forms import KeyForm, MoveForm, errors_of, posted
+from booking.methods import to_read, to_read_and_write
 from booking.presenters import appointments as words
 from booking.presenters.appointments import Appointment
 from booking.presenters.forms_of_meeting import name_of
-from booking.presenters.times import times_page
 from booking.states import State
-from booking.timeline import Tick
-from booking.views.choosing import view_of
-from booking.views.steps import WayOn, refusal_page
+from booking.timeline import Tick, tick_of
+from booking.views.free_times import free_times
+from booking.views.refusing import Asked, WayOn, refusal_page
 from identity import pages, scope
 from identity.actors import Actor
 
-READ_AND_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 _CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER})
 
 
-@require_safe
+@to_read
 def mine(request: HttpRequest) -> HttpResponse:
     """Somebody's own times: the next, those after it, and earlier ones."""
     with pages.signed_in(request) as actor:
@@ -38,10 +36,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/mine.html", {"times": words.my_times(own, now=timezone.now()), "notice": notice})
 
 
-@READ_AND_WRITE
+@to_read_and_write
 def move(request: HttpRequest, booking: UUID) -> HttpResponse:
     """Choose another time. The old one is kept until the new one is claimed."""
-    actor, time = _own(request, booking, "booking.move")
+    actor, time = _own(request, booking)
     form = MoveForm(posted(request))
     try:
         return _moved(request, actor, time, form) if form.is_bound else _times(request, actor, time)
@@ -59,13 +57,11 @@ def _moved(request: HttpRequest, actor: Actor, time: Appointment, form: MoveForm
 
 
 def _times(request: HttpRequest, actor: Actor, time: Appointment) -> HttpResponse:
-    now = timezone.now()
-    if not words.card(time, now=now).can_move:
+    if not words.card(time, now=timezone.now()).can_move:
         raise TooLate
     with scope.transaction(actor.municipality_id):
         offer = offers.offer(time.kod)
-        starts = offers.free_starts(offer, time.form, now=now, calendar=time.calendar)
-    times = times_page(starts, view_of(request), now=now, until=offers.horizon(offer, now=now))
+        times = free_times(request, offer, time.form, calendar=time.calendar)
     send_to = {"action": request.path, "hidden": {"sequence": time.sequence}}
     context = {"offer": offer, "now_at": words.when(time), "form_name": name_of(time.form), "times": times, **send_to}
     return render(request, "booking/move.html", context)
@@ -76,13 +72,14 @@ def _refused(request: HttpRequest, error: BookingError, time: Appointment, wante
     back, back_text = here, gettext("Se alla lediga tider")
     if error.code in ("too_late", "stale", "wrong_state"):
         back, back_text = reverse("booking:mine"), gettext("Mina tider")
-    return refusal_page(request, error, wanted, WayOn(here, {"sequence": time.sequence}, back, back_text))
+    asked = Asked(time.kod, time.form, wanted, near=tick_of(time.start), calendar=time.calendar)
+    return refusal_page(request, error, asked, WayOn(here, {"sequence": time.sequence}, back, back_text))
 
 
-@READ_AND_WRITE
+@to_read_and_write
 def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
     """Cancel in one step, no reason asked. Cancelling again answers the same."""
-    actor, time = _own(request, booking, "booking.cancel")
+    actor, time = _own(request, booking)
     form = KeyForm(posted(request))
     try:
         if form.is_bound and form.is_valid():
@@ -92,9 +89,10 @@ def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
     except BookingError as error:
         return _refused(request, error, time)
     context = {"now_at": words.when(time), "what": words.what(time), "gone": time.state in _CANCELLED}
-    return render(request, "booking/cancel.html", context)
+    context["errors"] = errors = errors_of(form)
+    return render(request, "booking/cancel.html", context, status=422 if errors else 200)
 
 
-def _own(request: HttpRequest, booking: UUID, action: str) -> tuple[Actor, Appointment]:
+def _own(request: HttpRequest, booking: UUID) -> tuple[Actor, Appointment]:
     with pages.signed_in(request) as actor:
-        return actor, appointments.one(actor, booking, action)
+        return actor, appointments.one(actor, booking)

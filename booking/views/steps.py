@@ -1,10 +1,10 @@
-"""The steps after sign-in share this: the held time, and what a refused step answers."""
+"""The steps after sign-in share this: who may go on, and the held time."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,16 +13,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext
 
-from booking import appointments, offers, wording
+from booking import appointments, offers
 from booking.choice import Choice, forget
-from booking.errors import BookingError, Busy, SlotTaken
-from booking.presenters.appointments import Appointment, Held, held
-from booking.presenters.refusals import refusal
+from booking.errors import BookingError, WrongState
+from booking.forms import ContactForm
+from booking.presenters.appointments import UPCOMING, Appointment, Held, held
 from booking.services import Wanted, hold
 from booking.states import State
-from booking.timeline import Tick, instant
+from booking.views.refusing import refused, step_of
 from identity import pages, scope
 from identity.actors import Actor
 
@@ -39,17 +38,7 @@ class Step:
     @property
     def held(self) -> Held:
         """The chosen time in words."""
-        return held(self.time, expires_at=self.until)
-
-
-@dataclass(frozen=True)
-class WayOn:
-    """Where a refused page leads: where another start is sent and with what, and a link with its words."""
-
-    action: str
-    hidden: Mapping[str, object]
-    back: str
-    back_text: str
+        return held(self.time, expires_at=self.until, now=timezone.now())
 
 
 StepView = Callable[[HttpRequest, Step], HttpResponse]
@@ -63,36 +52,74 @@ def step(view: StepView) -> Callable[[HttpRequest], HttpResponse]:
         chosen = Choice.of(request.session)
         if chosen is None or not chosen.has_time:
             return back_to_choosing(request)
-        with pages.signed_in(request) as actor:
-            pass
         try:
-            current = _current(actor, ensure_held(request, actor, chosen))
-            if current.time.state != State.HELD:
-                forget(request.session)
-                return redirect("booking:mine")
-            return view(request, current)
+            return _answered(request, chosen, view)
         except BookingError as error:
             return refused(request, error, chosen)
 
     return respond
 
 
-def hold_or_sign_in(request: HttpRequest, chosen: Choice) -> HttpResponse:
-    """Hold the chosen time for whoever is signed in; ask others to sign in first."""
+def _answered(request: HttpRequest, chosen: Choice, view: StepView) -> HttpResponse:
     actor = pages.actor_of(request)
     if not actor.signed_in:
-        return redirect(f"{reverse('identity:sign_in')}?{urlencode({'next': reverse('booking:needs')})}")
-    ensure_held(request, actor, chosen)
-    return redirect("booking:needs")
+        return _sign_in_again(request, chosen)
+    if actor.protected:
+        return by_phone(request)
+    current = _current(actor, ensure_held(request, actor, chosen))
+    if current.time.state != State.HELD:
+        return _after_booking(request, current.time)
+    try:
+        return view(request, current)
+    except WrongState:
+        return _overtaken(request, current)
+
+
+def _sign_in_again(request: HttpRequest, chosen: Choice) -> HttpResponse:
+    """To sign-in, and back to the step. What was just typed is kept first, for the one who had signed in."""
+    if "way" in request.POST:
+        form = ContactForm(request.POST)
+        # An address that is none comes back without its way: it stands in the field, and must be sent once more.
+        way = form.cleaned_data["way"] if form.is_valid() else ""
+        to = form.cleaned_data["to"] if way else request.POST.get("to", "")[:254]
+        replace(chosen, way=way, to=to).keep(request.session)
+    return sign_in_first(reverse(step_of(request)) if "step" in request.POST else request.path)
+
+
+def sign_in_first(address: str) -> HttpResponse:
+    """To sign-in, and from there to an address of ours."""
+    return redirect(f"{reverse('identity:sign_in')}?{urlencode({'next': address})}")
+
+
+def by_phone(request: HttpRequest) -> HttpResponse:
+    """The one page of everything that is not booked on the web; it does not say why."""
+    return render(request, "booking/by_phone.html")
+
+
+def _overtaken(request: HttpRequest, seen: Step) -> HttpResponse:
+    """Another page of the same booking was first: what holds now. Raises `WrongState` when nothing has changed."""
+    current = _current(seen.actor, seen.choice)
+    if current.time.state == State.HELD:
+        raise WrongState
+    return _after_booking(request, current.time)
+
+
+def _after_booking(request: HttpRequest, time: Appointment) -> HttpResponse:
+    """Nothing is left to fill in: to the receipt of what is booked, else to the person's times."""
+    forget(request.session)
+    if time.state not in UPCOMING:
+        return redirect("booking:mine")
+    request.session["receipt"] = str(time.id)
+    return redirect("booking:receipt")
 
 
 def ensure_held(request: HttpRequest, actor: Actor, chosen: Choice) -> Choice:
-    """The choice with a held booking behind it. Raises `SlotTaken`, `LimitReached`, `NotOffered`."""
+    """The choice with a held booking behind it. Raises what `hold` raises."""
     mine = chosen.by(actor.person_id) if actor.person_id else chosen
     if not mine.booking:
         with pages.reading(request):
             offer = offers.offer(mine.kod)
-        made = hold(actor=actor, wanted=Wanted(offer.id, mine.form, mine.start))
+        made = hold(actor=actor, wanted=Wanted(offer.id, mine.form, mine.start), key=mine.key)
         mine = mine.held_as(made.id)
     if mine != chosen:
         mine.keep(request.session)
@@ -102,7 +129,7 @@ def ensure_held(request: HttpRequest, actor: Actor, chosen: Choice) -> Choice:
 def _current(actor: Actor, chosen: Choice) -> Step:
     booking = UUID(chosen.booking)
     with scope.transaction(actor.municipality_id):
-        time = appointments.one(actor, booking, "booking.answer")
+        time = appointments.one(actor, booking)
         until = appointments.held_until(booking, now=timezone.now())
     return Step(actor, chosen, time, until)
 
@@ -113,32 +140,3 @@ def back_to_choosing(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         return redirect("booking:time", kod=chosen.kod)
     return redirect("booking:receipt" if request.session.get("receipt") else "start")
-
-
-def refused(request: HttpRequest, error: BookingError, chosen: Choice) -> HttpResponse:
-    """Why not, and the nearest free times as buttons; every answer is kept."""
-    all_times = reverse("booking:time", kwargs={"kod": chosen.kod})
-    hidden = {"kod": chosen.kod, "form": chosen.form}
-    way_on = WayOn(reverse("booking:choose"), hidden, all_times, gettext("Se alla lediga tider"))
-    return refusal_page(request, error, chosen.start, way_on)
-
-
-def refusal_page(request: HttpRequest, error: BookingError, wanted: Tick, way_on: WayOn) -> HttpResponse:
-    """The page of a refused time: 409, or 503 when trying again in a second is all that is needed."""
-    nearest = [slot.start for slot in getattr(error, "alternatives", ())]
-    said = refusal(
-        _code(error, wanted), wanted=wording.day_and_time(instant(wanted)) if wanted else "", nearest=nearest
-    )
-    busy = isinstance(error, Busy)
-    context = {"refusal": said, "way_on": way_on, "action": way_on.action, "hidden": way_on.hidden}
-    response = render(request, "booking/refused.html", context, status=503 if busy else 409)
-    if busy:
-        response["Retry-After"] = str(Busy.retry_after_seconds)
-    return response
-
-
-def _code(error: BookingError, wanted: Tick) -> str:
-    """A start that never was on the page, or has passed, was not taken by somebody else: say what is true."""
-    if isinstance(error, SlotTaken) and instant(wanted) <= timezone.now():
-        return "past" if wanted else "not_offered"
-    return error.code

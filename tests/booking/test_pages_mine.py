@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from booking.models import Booking
@@ -30,6 +32,11 @@ def stored(town: Town, booking: UUID) -> Booking:
     """The booking as it stands."""
     with scope.transaction(town.municipality.id):
         return Booking.objects.get(id=booking)
+
+
+def officer_of(town: Town, booked: Booking) -> str:
+    """The cast name of the booking's own officer: also to her, a resident's page is nothing."""
+    return next(name for name, calendar in town.calendars.items() if calendar == booked.calendar_id)
 
 
 def test_a_booked_time_can_be_moved_and_cancelled(path_of: PathOf, booked: Booking) -> None:
@@ -120,11 +127,11 @@ def test_asking_for_the_page_cancels_nothing(path_of: PathOf, town: Town, booked
 
 @pytest.mark.parametrize("action", ["andra", "avboka"])
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("who", ["eva", "cia"])
+@pytest.mark.parametrize("who", ["eva", "cia", "officer"])
 def test_a_strangers_booking_is_the_same_404_as_none(
     path_of: PathOf, town: Town, booked: Booking, action: str, method: str, who: str
 ) -> None:
-    browser = path_of(who).browser
+    browser = path_of(officer_of(town, booked) if who == "officer" else who).browser
     answers = [
         getattr(browser, method)(f"/mina-tider/{booking}/{action}/", secure=True) for booking in (booked.id, uuid4())
     ]
@@ -132,6 +139,18 @@ def test_a_strangers_booking_is_the_same_404_as_none(
     bodies = {text_of(answer).replace(str(booked.id), "").split("<main")[1] for answer in answers}
     assert len(bodies) == 1
     assert stored(town, booked.id).state == "confirmed"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("action", ["andra", "avboka"])
+def test_opening_a_page_is_logged_as_a_read(
+    path_of: PathOf, booked: Booking, superuser: Callable[[], psycopg.Connection[Any]], action: str
+) -> None:
+    path, wanted = path_of("bo"), "SELECT action, allowed FROM identity_accessentry WHERE %s = ANY(objects_seen)"
+    with superuser() as database:
+        before = len(database.execute(wanted, [booked.id]).fetchall())
+        path.get(f"/mina-tider/{booked.id}/{action}/")
+        assert database.execute(f"{wanted} ORDER BY at", [booked.id]).fetchall()[before:] == [("booking.see", True)]
 
 
 def test_titles_name_neither_person_nor_service(path_of: PathOf, booked: Booking) -> None:

@@ -14,6 +14,7 @@ from booking.presenters.refusals import refusal
 from booking.states import State
 
 START = datetime(2026, 12, 3, 12, 30, tzinfo=UTC)
+NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 ADDRESSES = {"time": "/t", "form": "/f", "start": "/", "needs": "/n"}
 TIME = Appointment(
     id=UUID(int=1),
@@ -40,13 +41,19 @@ def test_a_time_is_told_in_one_line() -> None:
 
 
 def test_a_hold_names_the_clock_and_no_countdown() -> None:
-    held = appointments.held(TIME, expires_at=datetime(2026, 12, 1, 9, 24, tzinfo=UTC))
+    held = appointments.held(TIME, expires_at=datetime(2026, 12, 1, 9, 24, tzinfo=UTC), now=NOON)
     assert held.until == "Vi håller tiden till kl. 10.24."
     assert held.what == "videomöte med Anna Lindqvist"
 
 
 def test_a_lapsed_hold_says_nothing_of_a_time() -> None:
-    assert appointments.held(TIME, expires_at=None).until == ""
+    held = appointments.held(TIME, expires_at=None, now=NOON)
+    assert (held.until, held.ends) == ("", "")
+
+
+def test_a_hold_carries_its_end_and_the_moment_of_the_page_by_one_clock() -> None:
+    held = appointments.held(TIME, expires_at=NOON + timedelta(minutes=10), now=NOON)
+    assert datetime.fromisoformat(held.ends) - datetime.fromisoformat(held.sent) == timedelta(minutes=10)
 
 
 def test_the_summary_can_be_changed_row_by_row() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking import wording
-from booking.presenters.times import TimesPage, View, roundest, times_page
+from booking.presenters.times import TimesPage, View, empty_days, roundest, times_page
 
 NOW = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=60)
@@ -49,10 +49,23 @@ def test_the_week_of_the_first_free_time_is_shown() -> None:
     assert week.earlier.address == "?vecka=2026-49"
 
 
-def test_days_carry_their_counts_and_full_days_no_link() -> None:
-    strip = page(MORNING, AFTERNOON).week.strip
-    assert [day.free for day in strip] == ["Fullt", "2 lediga", "Fullt", "Fullt", "Fullt"]
+def test_days_carry_their_counts_and_days_without_times_no_link() -> None:
+    wednesday = MORNING + timedelta(days=1)
+    strip = times_page([MORNING, AFTERNOON], View(), now=NOW, until=UNTIL, opened=[MORNING, wednesday]).week.strip
+    assert [day.free for day in strip] == ["Inga tider", "2 lediga", "Fullt", "Inga tider", "Inga tider"]
     assert [bool(day.anchor) for day in strip] == [False, True, False, False, False]
+
+
+def test_a_day_with_times_in_the_other_half_only_is_not_full() -> None:
+    view = View(part="em")
+    opened = [MORNING, AFTERNOON + timedelta(days=1)]
+    strip = times_page([MORNING, AFTERNOON + timedelta(days=3)], view, now=NOW, until=UNTIL, opened=opened).week.strip
+    assert [day.free for day in strip] == ["Inga tider", "Inga tider", "Fullt", "Inga tider", "1 ledig"]
+
+
+def test_the_empty_days_are_the_workdays_of_the_shown_week_without_a_free_start() -> None:
+    found = empty_days([MORNING, NEXT_WEEK], View(), now=NOW, until=UNTIL)
+    assert [day.isoformat() for day in found] == ["2026-11-30", "2026-12-02", "2026-12-03", "2026-12-04"]
 
 
 def test_halves_of_the_day_are_parted_at_noon() -> None:

@@ -9,6 +9,8 @@ import "./policy.js";
 
 /** @type {Record<string, () => Promise<Module>>} */
 const MODULES = {
+  "error-focus": () => import("./error-focus.js"),
+  "hold-warning": () => import("./hold-warning.js"),
   meeting: () => import("./meeting/page.js"),
 };
 
