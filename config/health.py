@@ -10,6 +10,7 @@ from channels.layers import get_channel_layer
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
 
 from booking.heartbeat import worker_alive
 from notifications.health import outbox_age_seconds
@@ -41,16 +42,25 @@ def _channel_layer() -> bool:
 def _works(check: Any) -> bool:  # noqa: ANN401 - any check of no arguments
     try:
         return bool(check())
-    except (Error, OSError, RuntimeError) as error:
+    except (Error, OSError, RuntimeError, RedisError) as error:
         log.warning("health: %s failed with %s", check.__name__, type(error).__name__)
         return False
+
+
+def _outbox_age() -> int:
+    """Seconds; over the limit when it cannot be told."""
+    try:
+        return outbox_age_seconds()
+    except Error as error:
+        log.warning("health: the outbox failed with %s", type(error).__name__)
+        return _OUTBOX_LIMIT + 1
 
 
 def report() -> dict[str, Any]:
     """The facts of the answer; `status` is ok only when every part is."""
     database = _works(_database)
     worker = database and _works(worker_alive)
-    age = outbox_age_seconds() if database else 0
+    age = _outbox_age() if database else 0
     parts = {"database": database, "channel_layer": _works(_channel_layer), "worker": worker}
     fine = all(parts.values()) and age <= _OUTBOX_LIMIT
     words = {name: "ok" if works else "failing" for name, works in parts.items()}

@@ -14,35 +14,51 @@ from django.core.exceptions import ImproperlyConfigured
 from identity import keyring
 
 _PATIENCE = 5
+_TURN_SECRET = 32  # characters
+_RIGHTS = """
+SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_tables WHERE tableowner = current_user)
+FROM pg_roles WHERE rolname = current_user
+"""
 
 
 def refuse_unsafe() -> None:
     """Raise `ImproperlyConfigured` with every fault at once. A trial or a test may lack secrets, not servers."""
     if settings.MODE not in ("production", "trial", "test"):
         raise ImproperlyConfigured("MOTAS_MODE is production, trial or test.")
-    found = [*(_faults() if settings.MODE == "production" else ()), *_unreachable()]
+    if settings.MODE == "trial" and not settings.MODE_IS_NAMED:
+        raise ImproperlyConfigured("DATABASE_URL is missing. A trial is started by: make run")
+    found = [*(_faults() if settings.MODE == "production" else ()), *_database(), *_redis()]
     if found:
         raise ImproperlyConfigured("Mötas does not start: " + " ".join(found))
 
 
-def _unreachable() -> Iterator[str]:
-    """What is configured must answer, in every mode. Asked without Django, which refuses inside a running loop."""
-    if settings.DATABASE_URL:
-        database = settings.DATABASES["default"]
-        names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-        values: dict[str, Any] = {name: database.get(key) or None for name, key in names.items()}
-        try:
-            psycopg.connect(**values, connect_timeout=_PATIENCE).close()
-        except psycopg.OperationalError:
-            yield "The database at DATABASE_URL does not answer."
-    if settings.REDIS_URL:
-        server = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=_PATIENCE)
-        try:
-            server.ping()
-        except redis.RedisError:
-            yield "Redis at REDIS_URL does not answer."
-        finally:
-            server.close()
+def _database() -> Iterator[str]:
+    """It must answer, and not to a role that passes the walls. Asked without Django: a loop may run already."""
+    if not settings.DATABASE_URL:
+        return
+    database = settings.DATABASES["default"]
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    values: dict[str, Any] = {name: database.get(key) or None for name, key in names.items()}
+    try:
+        with psycopg.connect(**values, connect_timeout=_PATIENCE) as connection:
+            passes = connection.execute(_RIGHTS).fetchone()
+    except psycopg.OperationalError:
+        yield "The database at DATABASE_URL does not answer."
+    else:
+        if passes is None or passes[0]:
+            yield "The role of DATABASE_URL owns tables or passes row-level security; use another."
+
+
+def _redis() -> Iterator[str]:
+    if not settings.REDIS_URL:
+        return
+    server = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=_PATIENCE)
+    try:
+        server.ping()
+    except redis.RedisError:
+        yield "Redis at REDIS_URL does not answer."
+    finally:
+        server.close()
 
 
 def _faults() -> Iterator[str]:
@@ -55,7 +71,15 @@ def _faults() -> Iterator[str]:
             yield f"The secret file {settings.KEYS_DIR / name} is missing or empty."
     if settings.DEBUG:
         yield "DEBUG is on."
-    if settings.ICE_POLICY == "relay" and not settings.TURN_URLS:
-        yield "TURN_URLS is missing: meetings are relayed in production."
-    if settings.TURN_URLS and not keyring.read_secret(Path(settings.TURN_SECRET_FILE)):
-        yield "TURN_URLS is set, but the file TURN_SECRET_FILE names holds no secret."
+    yield from _turn_faults()
+
+
+def _turn_faults() -> Iterator[str]:
+    if settings.ICE_POLICY not in ("relay", "all"):
+        yield "ICE_POLICY is relay or all."
+    if not settings.TURN_URLS:
+        yield "TURN_URLS is missing: meetings need a TURN server of your own."
+    if any(not url.startswith(("turn:", "turns:")) for url in settings.TURN_URLS):
+        yield "TURN_URLS may name turn: and turns: only; stun: would tell a third party who meets."
+    if len(keyring.read_secret(Path(settings.TURN_SECRET_FILE))) < _TURN_SECRET:
+        yield f"The file TURN_SECRET_FILE names needs a secret of at least {_TURN_SECRET} characters."

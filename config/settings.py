@@ -28,6 +28,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 
 # trial: one process on localhost. test: whatever shape, with the invented people. production: neither.
 MODE = env.str("MOTAS_MODE", default="production" if DATABASE_URL else "trial")
+MODE_IS_NAMED = bool(env.str("MOTAS_MODE", default=""))  # `serve` names it; uvicorn alone must be told
 TRIAL = MODE in ("trial", "test")
 
 DEBUG = False

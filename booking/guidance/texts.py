@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from booking.guidance import placeholders
 from booking.models import Booking, MeetingType, StepShown, StepText
 from identity import scope
 from identity.models import Municipality
@@ -83,6 +84,7 @@ def load_shipped() -> list[str]:
 
 
 def _publish(key: str, language: str, body: str) -> bool:
+    placeholders.check(body)
     rows = StepText.objects.filter(municipality=None, key=key, language=language, scope="default")
     newest = rows.order_by("-version").first()
     if newest is not None and newest.body == body:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config import production
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 def whole(settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """Settings of a production that lacks nothing."""
     keyring.make_trial_secrets(tmp_path)
-    (tmp_path / "turn").write_text("secret")
+    (tmp_path / "turn").write_text("s" * 32)
     for name, value in {
         "MODE": "production",
         "DATABASE_URL": "postgres://motas_web@db/motas",
@@ -34,7 +35,8 @@ def whole(settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "TURN_SECRET_FILE": str(tmp_path / "turn"),
     }.items():
         setattr(settings, name, value)
-    monkeypatch.setattr(production, "_unreachable", lambda: iter(()))
+    for asked in ("_database", "_redis"):
+        monkeypatch.setattr(production, asked, lambda: iter(()))
     return settings
 
 
@@ -66,6 +68,8 @@ def test_servers_that_are_configured_must_answer(monkeypatch: pytest.MonkeyPatch
         ("DEBUG", True, "DEBUG"),
         ("TURN_URLS", [], "TURN_URLS"),
         ("TURN_SECRET_FILE", "", "TURN_SECRET_FILE"),
+        ("TURN_URLS", ["stun:stun.example"], "stun"),
+        ("ICE_POLICY", "Relay", "ICE_POLICY"),
         ("MODE", "staging", "MOTAS_MODE"),
     ],
 )
@@ -73,6 +77,22 @@ def test_each_lack_is_named(whole: object, name: str, value: object, word: str) 
     setattr(whole, name, value)
     with pytest.raises(ImproperlyConfigured, match=word):
         production.refuse_unsafe()
+
+
+def test_a_web_process_without_a_database_is_no_silent_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(production, "settings", SimpleNamespace(MODE="trial", MODE_IS_NAMED=False))
+    with pytest.raises(ImproperlyConfigured, match="make run"):
+        production.refuse_unsafe()
+
+
+@pytest.mark.parametrize("role", ["postgres", "motas_owner"])
+def test_a_role_that_passes_the_walls_is_refused(db: None, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    database = {**settings.DATABASES["default"], "USER": role}
+    told = SimpleNamespace(DATABASE_URL="postgres://x", DATABASES={"default": database})
+    monkeypatch.setattr(production, "settings", told)
+    assert "role" in next(production._database())
+    told.DATABASES["default"]["USER"] = "motas_web"
+    assert list(production._database()) == []
 
 
 def test_the_trial_provider_does_not_load_and_its_routes_do_not_exist_in_production(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from identity import keyring
 from tests.browser.programs import needed
 from tests.notifications.post import Post, office
 from tests.production.processes import Processes
+from tests.sources import ROOT
 from tests.trial import free_port, manage, opened, outside_environment, until_well
 
 
@@ -80,12 +82,19 @@ def _prepare(env: dict[str, str], var: Path) -> None:
         assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
 
 
+def _documented(program: str) -> list[str]:
+    """The command as the operations page gives it."""
+    page = (ROOT / "docs" / "operations.md").read_text()
+    command = re.search(rf"`({program} config[^`]*)`", page)
+    assert command, f"docs/operations.md names no {program} command"
+    return command.group(1).split()
+
+
 def _start(processes: Processes, redis: int, ports: tuple[int, int]) -> None:
     here = ("--bind", "127.0.0.1", "--save", "", "--dir", str(processes.folder))
     processes.start("redis", needed("redis-server"), "--port", str(redis), *here)
     for name, port in zip(("web-a", "web-b"), ports, strict=True):
-        python = (sys.executable, "-m", "uvicorn", "config.asgi:application")
-        processes.start(name, *python, "--port", str(port), "--ws-max-size", "65536")
+        processes.start(name, sys.executable, "-m", *_documented("uvicorn"), "--port", str(port))
     celery = (sys.executable, "-m", "celery", "-A", "config")
     processes.start("worker", *celery, "worker", "--concurrency", "2")
     processes.start("beat", *celery, "beat", "--schedule", str(processes.folder / "beat"))

@@ -47,3 +47,14 @@ def test_the_database_asks_for_a_password(production: Production) -> None:
     role, rest = production.env["DATABASE_URL"].removeprefix("postgres://").split(":", 1)
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(f"postgres://{role}:guessed@{rest.partition('@')[2]}").close()
+
+
+async def test_the_documented_command_compresses_no_frames(production: Production) -> None:
+    """Compression keeps a window of memory per socket, and tells lengths of secrets apart."""
+    import websockets
+
+    port = production.ports[0]
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await websockets.connect(f"ws://localhost:{port}/ws/meeting", subprotocols=["motas.v1"], proxy=None)
+    assert refused.value.response.status_code == 403
+    assert "Sec-WebSocket-Extensions" not in refused.value.response.headers

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         """Raises `CommandError` with one line for a taken port, a locked folder or a dead database."""
         if settings.DATABASE_URL:
             raise CommandError("`serve` is the trial. DATABASE_URL is set: run uvicorn and celery instead.")
+        settings.MODE_IS_NAMED = True
         signal.signal(signal.SIGTERM, _leave)
         signal.signal(signal.SIGHUP, _leave)
         listener = self._listen()
