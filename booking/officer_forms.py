@@ -18,8 +18,8 @@ from booking.models import Form, OpeningRule
 from booking.opening_services import WantedRule
 from booking.rules import MINUTES_PER_DAY, TICK_MINUTES, ticks_of
 from booking.timeline import instant
+from booking.uploads import MOST_OCTETS
 
-MAX_FILE = 15 * 1024 * 1024
 STEPS = range(5, 125, 5)
 WEEKDAYS = (
     (1, _("måndag")),
@@ -74,6 +74,20 @@ def _steps() -> list[tuple[int, str]]:
     return [(step, gettext("var %(n)s:e minut") % {"n": step}) for step in STEPS]
 
 
+class VersionField(forms.IntegerField):
+    """The `rules_version` that a page showed. What is none is one that never was, and told as an older one is."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - Django's own signature
+        """The number, None for nothing, -1 for what is no number."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            return -1
+
+
 class RuleForm(forms.Form):
     """A weekly piece of open time; several days make several rules."""
 
@@ -104,7 +118,7 @@ class RuleForm(forms.Form):
         input_formats=_DATES,
         error_messages={"invalid": _("Skriv sista dagen så här: 2026-12-18.")},
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -145,6 +159,12 @@ def of_rule(rule: OpeningRule) -> dict[str, Any]:
     }
 
 
+class DeleteForm(forms.Form):
+    """A rule is taken away from the opening that the page showed."""
+
+    version = VersionField()
+
+
 class AbsenceForm(forms.Form):
     """A time when nothing can be booked: whole days, or from one hour to another."""
 
@@ -167,6 +187,7 @@ class AbsenceForm(forms.Form):
     )
     ends = ClockField(label=_("Till"), required=False)
     code = forms.ChoiceField(label=_("Varför"), choices=ABSENCES, initial="leave")
+    version = VersionField()
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -218,7 +239,7 @@ class AddressForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """A calendar file, at most 15 MB. It is read once and not kept."""
+    """A calendar file, at most 15,000,000 octets. It is read once and not kept."""
 
     file = forms.FileField(
         label=_("Kalenderfil"),
@@ -230,9 +251,9 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """At most 15 MB."""
+        """As much as may be fetched from an address."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if file.size is None or file.size > MAX_FILE:
+        if file.size is None or file.size > MOST_OCTETS:
             raise ValidationError(
                 _("Filen är större än 15 MB. Spara en kortare tid, till exempel ett år."), code="size"
             )

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from booking import officer_day, opening_services, own_calendar
 from booking.errors import BookingError
-from booking.forms import errors_of
+from booking.forms import errors_of, posted
 from booking.methods import only_post, to_read
 from booking.officer_desk import Desk, at_desk, done, done_words
-from booking.officer_forms import AbsenceForm, RuleForm, of_rule
+from booking.officer_forms import AbsenceForm, DeleteForm, RuleForm, of_rule
 from booking.officer_presenters import day_page
 from booking.opening_presenters import EffectWords, effect_words, opening_page, refused_words, rule_line
+from booking.opening_services import WantedAbsence
 from identity import pages
 from identity.errors import NotAllowed
 
@@ -67,14 +68,14 @@ def edit_rule(request: HttpRequest, desk: Desk, rule: UUID) -> HttpResponse:
 @at_desk
 def delete_rule(request: HttpRequest, desk: Desk, rule: UUID) -> HttpResponse:
     """/oppettider/<uuid>/ta-bort/: what taking a rule away would do; a POST does it."""
-    calendar = desk.calendar.uuid
-    if request.method == "POST":
-        opening_services.delete_rule(actor=desk.actor, calendar=calendar, rule=rule)
+    form, calendar = DeleteForm(posted(request)), desk.calendar.uuid
+    if form.is_bound and _try_delete(desk, form, rule):
         return done("booking:opening", "regel-bort")
     effect = effect_words(opening_services.preview_rule(actor=desk.actor, calendar=calendar, wanted=None, rule=rule))
     with pages.staff(request):
         line = rule_line(desk.calendar.rules.get(id=rule))
-    return render(request, "booking/officer_rule_delete.html", {"line": line, "effect": effect})
+    context = {"line": line, "effect": effect, "version": desk.calendar.rules_version, "errors": errors_of(form)}
+    return render(request, "booking/officer_rule_delete.html", context, status=422 if form.errors else 200)
 
 
 @only_post("booking:opening")
@@ -130,21 +131,33 @@ def _try_rule(request: HttpRequest, desk: Desk, rule: UUID | None = None) -> _Tr
     return _Tried(form, effect, saved=form.is_valid())
 
 
+def _try_delete(desk: Desk, form: DeleteForm, rule: UUID) -> bool:
+    """Take the rule away, unless the opening changed since the page was shown."""
+    form.full_clean()
+    version = form.cleaned_data["version"]
+    try:
+        opening_services.delete_rule(actor=desk.actor, calendar=desk.calendar.uuid, rule=rule, version=version)
+    except BookingError as error:
+        form.add_error("version", refused_words(error))
+    return form.is_valid()
+
+
 def _try_absence(request: HttpRequest, desk: Desk) -> _Tried:
     """Save the absence, unless the form has errors or an effect that was not shown yet."""
     form = AbsenceForm(request.POST)
     if not form.is_valid():
         return _Tried(form)
-    calendar = desk.calendar.uuid
-    from_at, to_at = form.span(ZoneInfo(desk.calendar.zone))
-    found = opening_services.preview_absence(actor=desk.actor, calendar=calendar, from_at=from_at, to_at=to_at)
-    effect = effect_words(found)
+    wanted = WantedAbsence(*form.span(ZoneInfo(desk.calendar.zone)), form.cleaned_data["code"])
+    actor, calendar = desk.actor, desk.calendar.uuid
+    effect = effect_words(opening_services.preview_absence(actor=actor, calendar=calendar, wanted=wanted))
     if _unseen(request, effect, form):
         return _Tried(form, effect)
-    opening_services.add_absence(
-        actor=desk.actor, calendar=calendar, from_at=from_at, to_at=to_at, code=form.cleaned_data["code"]
-    )
-    return _Tried(form, effect, saved=True)
+    version = form.cleaned_data["version"]
+    try:
+        opening_services.add_absence(actor=actor, calendar=calendar, wanted=wanted, version=version)
+    except BookingError as error:
+        form.add_error("first_day", refused_words(error))
+    return _Tried(form, effect, saved=form.is_valid())
 
 
 def _unseen(request: HttpRequest, effect: EffectWords, form: RuleForm | AbsenceForm) -> bool:

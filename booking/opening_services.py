@@ -10,7 +10,7 @@ the same transaction by the tables' statement triggers. A change never cancels a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -71,6 +71,15 @@ class WantedRule:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class WantedAbsence:
+    """A time to close, from one aware moment to another, half-open; `code` says why, for the unit only."""
+
+    from_at: datetime
+    to_at: datetime
+    code: str
+
+
 def save_rule(
     *, actor: Actor, calendar: UUID, wanted: WantedRule, rule: UUID | None = None, version: int | None = None
 ) -> tuple[OpeningRule, ...]:
@@ -95,10 +104,17 @@ def delete_rule(*, actor: Actor, calendar: UUID, rule: UUID, version: int | None
         access_log.record(actor=actor, action="rule.delete", kind="calendar", objects=[row.uuid])
 
 
-def add_absence(*, actor: Actor, calendar: UUID, from_at: datetime, to_at: datetime, code: str) -> Absence:
-    """Close the calendar from one aware moment to another, half-open. Raises `NotAllowed`, `Busy`."""
+def add_absence(*, actor: Actor, calendar: UUID, wanted: WantedAbsence, version: int | None = None) -> Absence:
+    """Close the calendar for a time. One that is there already is the answer: a form that is sent twice makes one.
+
+    `version`: the `rules_version` that the caller saw. Raises `NotAllowed`, `Stale`, `Busy`.
+    """
     with changing(actor, calendar) as row:
-        absence: Absence = Absence.objects.create(calendar=row, from_at=from_at, to_at=to_at, code=code)
+        there: Absence | None = row.absences.filter(**asdict(wanted)).first()
+        if there is not None:
+            return there
+        _same_version(row, version)
+        absence: Absence = Absence.objects.create(calendar=row, **asdict(wanted))
         access_log.record(actor=actor, action="absence.add", kind="calendar", objects=[row.uuid])
         return absence
 
@@ -126,9 +142,9 @@ def preview_rule(
         return _effect(actor, row, _combined(row, wanted, old), _closed(row))
 
 
-def preview_absence(*, actor: Actor, calendar: UUID, from_at: datetime, to_at: datetime) -> tuple[Booked, ...]:
+def preview_absence(*, actor: Actor, calendar: UUID, wanted: WantedAbsence) -> tuple[Booked, ...]:
     """The coming meetings that would lie inside a new absence. The read is logged. Raises `NotAllowed`."""
-    absence = floor_tick(from_at), ceil_tick(to_at)
+    absence = floor_tick(wanted.from_at), ceil_tick(wanted.to_at)
     with scope.transaction(actor.municipality_id):
         row = editable(actor, calendar)
         found = tuple(one for one in _coming(row) if one.span[0] < absence[1] and absence[0] < one.span[1])

@@ -78,15 +78,32 @@ def limit_words() -> str:
     return gettext("Du har redan tio kalendrar här. Ta bort en som du inte behöver.")
 
 
+def wait_words(seconds: int) -> str:
+    """Calendars were added too fast one after another."""
+    words = ngettext(
+        "Det blev många försök. Försök igen om %(n)d sekund.",
+        "Det blev många försök. Försök igen om %(n)d sekunder.",
+        seconds,
+    )
+    return words % {"n": seconds}
+
+
 def _busy_line(feed: BusyFeed, now: datetime) -> BusyLine:
     host = urlsplit(feed.address).hostname if feed.kind == "url" else None
     return BusyLine(
         id=feed.id,
-        name=host or gettext("Uppladdad fil"),
+        name=host or _file(feed, now),
         tag=_tag(feed, now),
         sentences=tuple(sentence for sentence in _sentences(feed, now) if sentence),
         can_read=feed.kind == "url",
     )
+
+
+def _file(feed: BusyFeed, now: datetime) -> str:
+    """An uploaded file by when it came: it is read once, just then."""
+    if feed.tried_at is None:
+        return gettext("Uppladdad fil")
+    return gettext("Fil som laddades upp %(when)s") % {"when": _when(feed.tried_at, now)}
 
 
 def _tag(feed: BusyFeed, now: datetime) -> Tag:

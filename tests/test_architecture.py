@@ -12,6 +12,7 @@ from tests.sources import PACKAGES, ROOT, dotted, files, functions, name_of, pro
 
 FILE_CAP, FILE_MEDIAN = 400, 120
 FUNCTION_CAP, NINE_IN_TEN, FUNCTION_MEDIAN = 50, 25, 8
+INTERFACE_CAP = 15
 
 # Names that a framework gives: their meaning stands in its documentation, not in ours.
 GIVEN_NAMES = {"ready", "handle", "add_arguments", "clean", "save", "delete", "get_queryset", "get_object", "connect"}
@@ -42,6 +43,13 @@ def test_nine_in_ten_functions_are_short_and_half_are_very_short() -> None:
     lengths = sorted(function.lines for function in functions(product_modules()))
     assert statistics.quantiles(lengths, n=10)[8] <= NINE_IN_TEN
     assert statistics.median(lengths) <= FUNCTION_MEDIAN
+
+
+def test_what_answers_a_request_is_thin() -> None:
+    """Parse, allow, call, present: what is longer thinks, and belongs on a floor below."""
+    interfaces = [p for p in product_modules() if "views" in p.parts or "views" in p.stem or p.stem == "api"]
+    assert len(interfaces) > 10
+    assert not [f"{f.place} {f.name}" for f in functions(interfaces) if f.lines > INTERFACE_CAP]
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:

@@ -14,9 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from booking import busy_services
 from booking.models import BusyFeed, CalendarFeed
 from booking.sync_presenters import address_of, busy_lines, reason_words
 from identity import scope
+from identity.errors import Limited
 from tests.booking.test_busy_services import UNREADABLE, calendar_file, event
 from tests.town import Town
 
@@ -124,7 +126,7 @@ def test_a_file_is_read_and_its_state_stands_in_words(browser_as: BrowserAs, tow
     page = response.content.decode()
     assert response.redirect_chain == [("/kalender/?klart=in", 302)]
     assert "Kalendern är tillagd och läst." in page
-    assert "Uppladdad fil" in page
+    assert "Fil som laddades upp kl. " in page
     assert "Fungerar" in page
     assert "1 upptagen tid de närmaste 30 dagarna." in page
     assert "1 händelse kunde inte läsas." in page
@@ -137,7 +139,7 @@ def test_a_file_is_read_and_its_state_stands_in_words(browser_as: BrowserAs, tow
         (b"<html>Logga in</html>", "Det här är ingen kalender."),
         (calendar_file(*[UNREADABLE] * 8), "För många händelser kunde inte läsas."),
         (b"", "Filen är tom."),
-        (b"x" * (15 * 1024 * 1024 + 1), "Filen är större än 15 MB."),
+        (b"x" * 15_000_001, "Filen är större än 15 MB."),
     ],
 )
 def test_a_broken_file_is_a_sentence_and_the_times_that_were_read_stay(
@@ -174,6 +176,40 @@ def test_a_refused_address_says_what_to_do_next_and_is_kept_in_the_field_only(
     assert f'value="{address}"' in page
     assert "hemlig" not in caplog.text
     assert not feeds(town)
+
+
+def test_an_address_that_came_too_often_is_kept_and_told_when_to_try_again(
+    browser_as: BrowserAs, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_often(**_: object) -> None:
+        raise Limited(10)
+
+    monkeypatch.setattr(busy_services, "add_busy_url", too_often)
+    response = browser_as("anna").post("/kalender/in/adress/", {"address": "https://k.example/x.ics"}, secure=True)
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (429, "10")
+    assert '<a href="#id_address">Det blev många försök. Försök igen om 10 sekunder.</a>' in page
+    assert 'value="https://k.example/x.ics"' in page
+
+
+def test_a_file_that_came_too_often_is_told_when_to_try_again(
+    browser_as: BrowserAs, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_often(**_: object) -> None:
+        raise Limited(1)
+
+    monkeypatch.setattr(busy_services, "add_busy_file", too_often)
+    response = browser_as("anna").post("/kalender/in/fil/", of_file(calendar_file(event(SOON))), secure=True)
+    assert (response.status_code, response["Retry-After"]) == (429, "1")
+    assert "Försök igen om 1 sekund.</a>" in response.content.decode()
+
+
+def test_files_are_told_apart_by_when_they_came() -> None:
+    now = timezone.now()
+    days = [a_feed(kind="file", address="", tried_at=now - timedelta(days=days)) for days in (0, 1, 30)]
+    names = [line.name for line in busy_lines(days, now=now)]
+    assert len(set(names)) == 3
+    assert all(name.startswith("Fil som laddades upp ") for name in names)
 
 
 def test_a_calendar_is_removed(browser_as: BrowserAs, town: Town) -> None:

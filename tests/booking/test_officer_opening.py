@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from booking import opening_services
+from booking.errors import Busy
 from booking.models import Absence, Booking, OpeningRule
 from booking.officer_forms import AbsenceForm, ClockField, RuleForm, as_clock
 from booking.states import State
@@ -155,6 +157,73 @@ def test_a_rule_is_deleted_after_a_page_that_says_what_it_does(browser_as: Brows
     assert rule in rules(town, 1)
     assert anna.post(address, secure=True)["Location"] == "/oppettider/?klart=regel-bort"
     assert rule not in rules(town, 1)
+
+
+def test_a_rule_is_not_deleted_from_an_opening_that_changed_since_the_page(browser_as: BrowserAs, town: Town) -> None:
+    anna, rule = browser_as("anna"), rules(town, 1)[0]
+    address = f"/oppettider/{rule.id}/ta-bort/"
+    version = hidden(anna.get(address, secure=True).content.decode(), "version")
+    anna.post("/oppettider/", SUNDAY, secure=True)
+    response = anna.post(address, {"version": version}, secure=True)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert '<a href="#id_version">Öppettiderna ändrades medan du skrev.' in page
+    assert page.count('id="id_version"') == 1
+    assert rule in rules(town, 1)
+    assert anna.post(address, {"version": hidden(page, "version")}, secure=True).status_code == 302
+    assert rule not in rules(town, 1)
+
+
+@pytest.mark.parametrize("version", ["x", "1" * 30, "-1"])
+def test_a_forged_version_deletes_nothing(browser_as: BrowserAs, town: Town, version: str) -> None:
+    anna, rule = browser_as("anna"), rules(town, 1)[0]
+    response = anna.post(f"/oppettider/{rule.id}/ta-bort/", {"version": version}, secure=True)
+    assert response.status_code == 422
+    assert rule in rules(town, 1)
+
+
+def test_an_absence_sent_twice_is_one(browser_as: BrowserAs, town: Town) -> None:
+    anna, day = browser_as("anna"), (datetime.now(UTC) + timedelta(days=30)).date()
+    version = hidden(anna.get("/oppettider/", secure=True).content.decode(), "absence-version")
+    given = {"absence-first_day": day.isoformat(), "absence-code": "course", "absence-version": version}
+    answers = [anna.post("/oppettider/franvaro/", given, secure=True)["Location"] for _ in range(2)]
+    assert answers == ["/oppettider/?klart=franvaro"] * 2
+    assert len(absences(town)) == 1
+
+
+def test_an_absence_made_from_an_older_page_is_not_saved_and_nothing_typed_is_lost(
+    browser_as: BrowserAs, town: Town
+) -> None:
+    anna, day = browser_as("anna"), (datetime.now(UTC) + timedelta(days=30)).date()
+    version = hidden(anna.get("/oppettider/", secure=True).content.decode(), "absence-version")
+    anna.post("/oppettider/", SUNDAY, secure=True)
+    given = {"absence-first_day": day.isoformat(), "absence-begins": "13.00", "absence-code": "sick"}
+    response = anna.post("/oppettider/franvaro/", given | {"absence-version": version}, secure=True)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert '<a href="#id_absence-first_day">Öppettiderna ändrades medan du skrev.' in page
+    assert f'value="{day.isoformat()}"' in page
+    assert 'value="13.00"' in page
+    assert not absences(town)
+    again = given | {"absence-version": hidden(page, "absence-version")}
+    assert anna.post("/oppettider/franvaro/", again, secure=True).status_code == 302
+
+
+def test_an_absence_that_is_sent_while_somebody_books_comes_back_with_what_was_typed(
+    browser_as: BrowserAs, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(**_: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(opening_services, "add_absence", busy)
+    given = {"absence-first_day": "2030-12-10", "absence-begins": "13.00", "absence-code": "sick"}
+    response = browser_as("anna").post("/oppettider/franvaro/", given, secure=True)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Många bokar just nu. Vänta några sekunder och spara igen." in page
+    assert 'value="2030-12-10"' in page
+    assert 'value="13.00"' in page
+    assert 'value="sick" selected' in page
 
 
 def test_an_absence_is_added_and_removed(browser_as: BrowserAs, town: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from booking.errors import Stale
 from booking.models import Booking, Calendar, OpeningRule
 from booking.opening_services import (
     RulesClash,
+    WantedAbsence,
     WantedRule,
     add_absence,
     delete_rule,
@@ -121,8 +123,9 @@ def test_nobody_changes_another_s_opening(town: Town, as_actor: As, stranger: st
         save_rule(actor=actor, calendar=calendar, wanted=SUNDAY)
     with pytest.raises(NotAllowed):
         delete_rule(actor=actor, calendar=calendar, rule=before[0])
+    wanted = WantedAbsence(soon, soon + timedelta(hours=1), "leave")
     with pytest.raises(NotAllowed):
-        add_absence(actor=actor, calendar=calendar, from_at=soon, to_at=soon + timedelta(hours=1), code="leave")
+        add_absence(actor=actor, calendar=calendar, wanted=wanted)
     with pytest.raises(NotAllowed):
         preview_rule(actor=actor, calendar=calendar, wanted=SUNDAY)
     assert all_rules(town) == before
@@ -153,9 +156,9 @@ def test_an_absence_closes_the_time_and_its_removal_opens_it_again(town: Town, a
     anna, calendar = as_actor("anna"), calendar_of(town)
     made = annas(town, as_actor)
     span = (made.starts_at - timedelta(hours=1), made.ends_at)
-    (met,) = preview_absence(actor=anna, calendar=calendar.uuid, from_at=span[0], to_at=span[1])
+    (met,) = preview_absence(actor=anna, calendar=calendar.uuid, wanted=WantedAbsence(*span, "leave"))
     assert met.id == made.id
-    absence = add_absence(actor=anna, calendar=calendar.uuid, from_at=span[0], to_at=span[1], code="leave")
+    absence = add_absence(actor=anna, calendar=calendar.uuid, wanted=WantedAbsence(*span, "leave"))
     closed = calendar_of(town).rules_version
     assert closed > calendar.rules_version
     remove_absence(actor=anna, calendar=calendar.uuid, absence=absence.id)
@@ -166,10 +169,17 @@ def test_an_absence_closes_the_time_and_its_removal_opens_it_again(town: Town, a
 
 def test_an_absence_elsewhere_meets_no_meeting(town: Town, as_actor: As) -> None:
     made = annas(town, as_actor)
-    after = preview_absence(
-        actor=as_actor("anna"),
-        calendar=calendar_of(town).uuid,
-        from_at=made.ends_at,
-        to_at=made.ends_at + timedelta(hours=2),
-    )
-    assert after == ()
+    after = WantedAbsence(made.ends_at, made.ends_at + timedelta(hours=2), "leave")
+    assert preview_absence(actor=as_actor("anna"), calendar=calendar_of(town).uuid, wanted=after) == ()
+
+
+def test_an_absence_that_is_there_already_is_the_answer_and_another_one_needs_the_newest_rules(
+    town: Town, as_actor: As
+) -> None:
+    anna, seen = as_actor("anna"), calendar_of(town)
+    soon = timezone.now() + timedelta(days=30)
+    wanted = WantedAbsence(soon, soon + timedelta(hours=1), "leave")
+    made = [add_absence(actor=anna, calendar=seen.uuid, wanted=wanted, version=seen.rules_version).id for _ in range(2)]
+    assert made[0] == made[1]
+    with pytest.raises(Stale):
+        add_absence(actor=anna, calendar=seen.uuid, wanted=replace(wanted, code="sick"), version=seen.rules_version)
