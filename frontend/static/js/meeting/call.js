@@ -217,6 +217,7 @@ export class Call {
     const paused = Boolean(frame.meeting.paused);
     if (paused && !before?.meeting.paused) this.#hold();
     if (paused || performance.now() - this.#pausedAt > OWN_PAUSE_MS) this.#ownPause = false;
+    if (before?.meeting.paused && !this.paused) this.#sendAll();
   }
 
   #hold() {
@@ -267,12 +268,17 @@ export class Call {
     const now = performance.now();
     this.#hostLostAt = lost ? Math.min(this.#hostLostAt, now) : Number.POSITIVE_INFINITY;
     if (was === this.hostLost) return;
-    for (const device of DEVICES) this.#sends(device);
+    this.#sendAll();
     this.#events.changed();
   }
 
   get hostLost() {
     return performance.now() - this.#hostLostAt >= HOST_LOST_MS;
+  }
+
+  /** Takes up, or stops, sending as the switches and the meeting say now. */
+  #sendAll() {
+    for (const device of DEVICES) this.#sends(device);
   }
 
   /** @param {import("./media.js").Device} device */

@@ -38,6 +38,8 @@ export class Media {
   #chosen = { audio: "", camera: "" };
   /** @type {Record<Device, boolean>} */
   #on = { audio: false, camera: false };
+  /** @type {Record<Device, number>} raised by all that makes an answer of the browser one that came too late */
+  #asked = { audio: 0, camera: 0 };
   #changed;
 
   /** @param {(device: Device) => void} changed called whenever what is to be sent is another */
@@ -50,13 +52,16 @@ export class Media {
    * @returns {Promise<Problems>}
    */
   async start() {
+    const asked = { audio: ++this.#asked.audio, camera: ++this.#asked.camera };
     try {
       const stream = await this.#capture({ audio: this.#wish("audio"), video: this.#wish("camera") });
-      this.#take("audio", stream.getAudioTracks()[0] ?? null);
-      this.#take("camera", stream.getVideoTracks()[0] ?? null);
+      this.#take("audio", stream.getAudioTracks()[0], asked.audio);
+      this.#take("camera", stream.getVideoTracks()[0], asked.camera);
       return { audio: null, camera: null };
     } catch {
-      return { audio: await this.turn("audio", true), camera: await this.turn("camera", true) };
+      const audio = asked.audio === this.#asked.audio ? await this.#get("audio") : null;
+      const camera = asked.camera === this.#asked.camera ? await this.#get("camera") : null;
+      return { audio, camera };
     }
   }
 
@@ -68,6 +73,7 @@ export class Media {
    */
   async turn(device, on) {
     if (on && this.#tracks[device] === null) return this.#get(device);
+    this.#asked[device]++;
     this.#on[device] = on;
     if (!on && device === "camera") this.#drop(device);
     this.#changed(device);
@@ -83,15 +89,13 @@ export class Media {
   async use(device, id) {
     this.#chosen[device] = id;
     if (this.#tracks[device] === null) return null;
-    const on = this.#on[device];
-    const problem = await this.#get(device);
-    if (problem === null && !on) await this.turn(device, false);
-    return problem;
+    return this.#get(device, this.#on[device]);
   }
 
-  /** Ends all capture: the lights go out. */
+  /** Ends all capture: the lights go out, and what was asked for before is not taken when it comes. */
   stop() {
     for (const device of DEVICES) {
+      this.#asked[device]++;
       this.#drop(device);
       this.#on[device] = false;
       this.#changed(device);
@@ -135,15 +139,17 @@ export class Media {
 
   /**
    * @param {Device} device
+   * @param {boolean} [on] whether it is to be sent, once it is there
    * @returns {Promise<Problem | null>}
    */
-  async #get(device) {
+  async #get(device, on = true) {
+    const asked = ++this.#asked[device];
     try {
       const stream = await this.#capture({ [device === "audio" ? "audio" : "video"]: this.#wish(device) });
-      this.#take(device, stream.getTracks()[0] ?? null);
+      this.#take(device, stream.getTracks()[0], asked, on);
       return null;
     } catch (error) {
-      return problemOf(error);
+      return asked === this.#asked[device] ? problemOf(error) : null;
     }
   }
 
@@ -160,13 +166,21 @@ export class Media {
   }
 
   /**
+   * Takes a track into use, or ends it at once where something else was asked for while the browser made up its mind:
+   * a prompt can stand open across the end of a meeting.
    * @param {Device} device
-   * @param {MediaStreamTrack | null} track
+   * @param {MediaStreamTrack | undefined} track
+   * @param {number} asked
+   * @param {boolean} [on]
    */
-  #take(device, track) {
+  #take(device, track, asked, on = true) {
+    if (asked !== this.#asked[device]) {
+      track?.stop();
+      return;
+    }
     this.#drop(device);
-    this.#tracks[device] = track;
-    this.#on[device] = track !== null;
+    this.#tracks[device] = track ?? null;
+    this.#on[device] = on && track !== undefined;
     if (track) track.onended = () => void this.#lost(device);
     this.#changed(device);
   }
@@ -176,9 +190,10 @@ export class Media {
    * @param {Device} device
    */
   async #lost(device) {
+    const on = this.#on[device];
     this.#tracks[device] = null;
     this.#chosen[device] = "";
-    if ((await this.#get(device)) === null) return;
+    if ((await this.#get(device, on)) === null) return;
     this.#on[device] = false;
     this.#changed(device);
   }
