@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -54,9 +55,9 @@ def test_the_database_asks_for_a_password(production: Production) -> None:
 async def test_the_documented_command_compresses_no_frames(production: Production) -> None:
     """Compression keeps a window of memory per socket, and its lengths tell of secrets."""
     port = production.ports[0]
-    asked = http.client.HTTPConnection("localhost", port)
-    asked.request("GET", "/prova/in/bo/")
-    cookie = (asked.getresponse().getheader("Set-Cookie") or "").split(";")[0]
+    with closing(http.client.HTTPConnection("localhost", port)) as asked:
+        asked.request("GET", "/prova/in/bo/")
+        cookie = (asked.getresponse().getheader("Set-Cookie") or "").split(";")[0]
     async with websockets.connect(
         f"ws://localhost:{port}/ws/meeting",
         subprotocols=[websockets.Subprotocol("motas.v1")],
