@@ -67,7 +67,7 @@ def _show(request: HttpRequest, here: Step) -> tuple[StepText, StepShown]:
     with pages.reading(request):
         booking = _held(here)
         key = booking.meeting_type.legal_profile.information_key
-        text = texts.text_for(key, request.LANGUAGE_CODE)
+        text = texts.text_for(key, request.LANGUAGE_CODE, meeting_type=booking.meeting_type)
         return text, texts.record_shown(booking=booking, text=text, role="resident")
 
 
