@@ -1,0 +1,43 @@
+"""What the two small modules of the booking pages add; every page works without them."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser import resident
+from tests.browser.visits import NewPage
+
+
+def test_a_page_that_comes_back_is_read_from_its_faults(new_page: NewPage) -> None:
+    page = new_page()
+    resident.chooses_service(page)
+    resident.press(page, "Fortsätt")
+    expect(page.locator(".error-summary")).to_be_focused()
+
+
+def test_two_minutes_before_a_hold_ends_the_page_says_so_and_not_before(new_page: NewPage) -> None:
+    page = new_page()
+    page.clock.install()
+    resident.chooses_service(page)
+    resident.chooses_form(page)
+    resident.next_week(page)
+    resident.a_time(page).click()
+    resident.signs_in(page)
+    expect(page.locator("[data-module=hold-warning][data-module-state=on]")).to_have_count(1)
+    page.clock.run_for(7 * 60 * 1000)
+    expect(page.locator("#live")).to_be_empty()
+    page.clock.run_for(60 * 1000)
+    expect(page.locator("#live")).to_have_text(
+        "Vi håller tiden i 2 minuter till. Behöver du mer tid? Tryck på Mer tid."
+    )
+
+
+def test_a_button_that_is_pressed_twice_sends_its_form_once(new_page: NewPage) -> None:
+    page = new_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if request.method == "POST" else None)
+    resident.chooses_service(page)
+    page.locator("input[name=form][value=phone]").check()
+    page.get_by_role("button", name="Fortsätt").dblclick()
+    resident.heading(page, "Välj en tid")
+    assert sent == ["POST"]
