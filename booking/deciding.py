@@ -43,14 +43,19 @@ def deciding(municipality: int) -> Iterator[None]:
     """A durable transaction with its time limits. Raises `SlotTaken`, `Busy` for what PostgreSQL refuses."""
     try:
         with scope.transaction(municipality, durable=True):
-            with connection.cursor() as cursor:
-                cursor.execute(_LIMITS)
+            set_limits()
             yield
     except NotAllowed as error:
         access_log.record_refusal(error)
         raise
     except DatabaseError as error:
         raise _meaning(error) from None
+
+
+def set_limits() -> None:
+    """Bound the open transaction: 3 s for a lock, 10 s for a statement, 15 s between two. Beyond: DatabaseError."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIMITS)
 
 
 def _meaning(error: DatabaseError) -> Exception:

@@ -22,6 +22,7 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
+        "answering",
         "buckets",
         "caller",
         "closing",
@@ -55,7 +56,7 @@ class Connection:
         self.caller: Caller | None = None
         self.pid, self.token_hash, self.shown = "", b"", 0
         self.last_lobby: Lobby | None = None
-        self.closing = False
+        self.closing = self.answering = False
         self.opened_at = self.heard_at = time.monotonic()
         self.ping_at, self.ping_round = self.opened_at, 0
         self.intake, self.outgoing, self.rising = Intake(), Outgoing(), Rising()
@@ -108,7 +109,7 @@ class Connection:
                     self.outgoing.sent(len(item))
                 else:
                     await self.send({"type": "websocket.close", "code": item.value})
-        except (OSError, RuntimeError):
+        except Exception:  # noqa: BLE001 - every server has errors of its own for a socket that is gone
             self.closing = True
         finally:
             self.drainer = self.queue = None

@@ -15,7 +15,7 @@ from identity.errors import IdentityError
 from meetings import turn
 from meetings.connection import Connection
 from meetings.errors import Closed, Refused
-from meetings.flow import TokenBucket, Verdict, code_bucket, ice_bucket
+from meetings.flow import TokenBucket, Verdict, code_bucket, ice_bucket, write_bucket
 from meetings.hub import hub
 from meetings.protocol import (
     Admit,
@@ -71,7 +71,15 @@ USE_CASES: Final[dict[type[Command], UseCase]] = {
     NewCode: course.new_code,
     End: course.end,
 }
-_OWN_LIMITS: Final[dict[type[Command], Callable[[], TokenBucket]]] = {FreshIce: ice_bucket, NewCode: code_bucket}
+Limit = tuple[str, Callable[[], TokenBucket]]
+
+# Which bucket a command takes from: its own, or the one of all that write. Never limited: seeing, and getting out.
+_WRITES: Final[Limit] = ("write", write_bucket)
+_LIMITS: Final[dict[type[Command], Limit]] = {
+    FreshIce: ("ice", ice_bucket),
+    NewCode: ("new_code", code_bucket),
+    **dict.fromkeys((Ready, Admit, Deny, Tell, Aside, Remove, Lock, Pause, Unpause), _WRITES),
+}
 
 
 async def handle(connection: Connection, frame: str | bytes) -> None:
@@ -116,11 +124,12 @@ def _answer(connection: Connection, message: Command | PairMessage, code: ErrorC
 def _refusal(connection: Connection, message: Command | PairMessage, now: float) -> ErrorCode | None:
     """What is refused without the database: by phase and role as last seen, and by the commands' own limits."""
     code = refusal(message, phase=connection.phase, role=connection.role, host=connection.host)
-    limit = _OWN_LIMITS.get(type(message)) if isinstance(message, Command) else None
+    limit = _LIMITS.get(type(message)) if isinstance(message, Command) else None
     if code is not None or limit is None:
         return code
     buckets = connection.buckets = connection.buckets or {}
-    bucket = buckets.setdefault(message.t, limit())
+    name, made = limit
+    bucket = buckets.setdefault(name, made())
     return None if bucket.take(1, now) else ErrorCode.SLOW_DOWN
 
 
@@ -139,7 +148,10 @@ async def _command(connection: Connection, message: Command) -> None:
             connection.push(Error(code=ErrorCode.NOT_NOW, re=message.id))
     except DatabaseError as error:
         log.error("command %s: %s", message.t, type(error).__name__)
-        connection.close(CloseCode.RESTARTING)
+        if connection.caller is None:
+            connection.close(CloseCode.RESTARTING)
+        else:  # a slow database throws nobody out who is in
+            connection.push(Error(code=ErrorCode.SLOW_DOWN, re=message.id))
 
 
 async def _carried_out(connection: Connection, message: Command) -> None:
@@ -147,7 +159,8 @@ async def _carried_out(connection: Connection, message: Command) -> None:
         await _enter(connection, message)
     elif isinstance(message, Pong):
         connection.push(Ok(re=message.id))
-    elif isinstance(message, FreshIce):
+    elif isinstance(message, FreshIce) and connection.caller is not None:
+        await in_thread(course.may_connect, by=connection.caller, message=message)
         connection.push(Ok(re=message.id))
         connection.push(turn.credentials(timezone.now()))
     elif (use_case := USE_CASES.get(type(message))) is not None:
@@ -180,5 +193,5 @@ async def _enter(connection: Connection, message: Hello | Resume) -> None:
 def _welcome(connection: Connection, entered: Entered) -> Welcome:
     me = entered.snapshot.people[connection.pid]
     you = You(id=me.member.id, gen=me.member.gen, role=me.member.role, host=me.member.host)
-    current = entered.snapshot
-    return Welcome(you=you, phase=me.phase, token=entered.token, v=current.version, time=timezone.now())
+    version = entered.snapshot.version if me.inside else 0  # how much happens inside is nothing for the lobby
+    return Welcome(you=you, phase=me.phase, token=entered.token, v=version, time=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import UUID
 
 from meetings.exchange import ring_others
@@ -9,8 +10,9 @@ from meetings.hub import hub
 
 
 def ring(municipality: int, meeting: UUID, version: int) -> None:
-    """Call it when the change is committed. Losing it costs at most the look every five seconds."""
+    """Call it when the change is committed; never raises. Losing it costs at most the look every five seconds."""
     loop = hub.loop
     if loop is not None and loop.is_running():
-        loop.call_soon_threadsafe(hub.ring, municipality, meeting, version)
+        with contextlib.suppress(RuntimeError):  # the loop was closed in this moment
+            loop.call_soon_threadsafe(hub.ring, municipality, meeting, version)
     ring_others(municipality, meeting, version)

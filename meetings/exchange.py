@@ -2,6 +2,9 @@
 
 A layer is at most once and forgets: it is a doorbell only. What it loses is found by the look every five seconds, and
 pair messages are repaired by the two clients. One channel and one task serve the whole process, not each socket.
+
+The layer may be away for a while: nothing here raises for that. What should be listened to is remembered, and `start`,
+which the clock calls again and again, takes up what is missing.
 """
 
 from __future__ import annotations
@@ -9,15 +12,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from redis.exceptions import RedisError
 
 log = logging.getLogger("motas.meetings")
 News = Mapping[str, Any]
+T = TypeVar("T")
+
+# What a layer that is away raises. Redis's own errors are no OSError; RuntimeError: its loop or channel is gone.
+AWAY: Final = (OSError, RuntimeError, RedisError)
+ANSWER_SECONDS: Final = 2.0
 
 
 def shared_layer() -> Any:  # noqa: ANN401 - a channel layer has no common type
@@ -50,57 +59,96 @@ class Exchange:
         self._process = uuid.uuid4().hex
         self._channel: str | None = None
         self._task: asyncio.Task[None] | None = None
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[Any]] = set()
+        self._wanted: set[str] = set()
+        self._joined: set[str] = set()
 
     async def start(self) -> None:
-        """Listen, if there is a layer to listen to."""
+        """Listen, if there is a layer to listen to, to all that is wanted: also what failed before. Never raises."""
         layer = shared_layer()
-        if layer is not None and self._task is None:
-            self._channel = await layer.new_channel()
-            self._task = asyncio.get_running_loop().create_task(self._listen(layer))
+        if layer is None:
+            return
+        if self._task is None or self._task.done():
+            self._joined.clear()
+            self._channel = await self._reached(layer.new_channel())
+            if self._channel is None:
+                return
+            self._task = asyncio.get_running_loop().create_task(self._listen(layer, self._channel))
+        for group in self._wanted - self._joined:
+            if not await self._add(group):
+                return
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, and forget to what."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-            self._task = self._channel = None
+        self._task = self._channel = None
+        self._wanted.clear()
+        self._joined.clear()
 
     async def join(self, group: str) -> None:
-        """Be told what is sent to `group`."""
-        if self._channel is not None:
-            await shared_layer().group_add(group, self._channel)
+        """Be told what is sent to `group`; if the layer is away, as soon as it is back. Never raises."""
+        self._wanted.add(group)
+        await self._add(group)
 
     async def quit(self, group: str) -> None:
-        """Be told no more."""
-        if self._channel is not None:
-            await shared_layer().group_discard(group, self._channel)
+        """Be told no more. Never raises: what a layer that is away still sends is for nobody here."""
+        self._wanted.discard(group)
+        if group in self._joined and self._channel is not None:
+            self._joined.discard(group)
+            await self._reached(shared_layer().group_discard(group, self._channel))
 
     def send(self, group: str, news: dict[str, Any]) -> None:
         """Send without waiting. A layer that is down is logged, and repaired by the look every five seconds."""
         if self._channel is not None:
-            task = asyncio.get_running_loop().create_task(self._send(group, news))
+            message = {**news, "process": self._process}
+            task = asyncio.get_running_loop().create_task(self._reached(shared_layer().group_send(group, message)))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _send(self, group: str, news: dict[str, Any]) -> None:
-        try:
-            await shared_layer().group_send(group, {**news, "process": self._process})
-        except (OSError, ConnectionError, RuntimeError) as error:
-            log.warning("channel layer: %s", type(error).__name__)
+    async def _add(self, group: str) -> bool:
+        channel = self._channel
+        if channel is None or not await self._reached(_done(shared_layer().group_add(group, channel))):
+            return False
+        self._joined.add(group)
+        if group not in self._wanted:  # it was quit while the layer answered
+            await self.quit(group)
+        return True
 
-    async def _listen(self, layer: Any) -> None:  # noqa: ANN401 - a channel layer has no common type
+    async def _reached(self, call: Awaitable[T]) -> T | None:
+        """What the layer answers; None when it is away or does not answer in time."""
+        try:
+            return await asyncio.wait_for(call, ANSWER_SECONDS)
+        except AWAY as error:
+            log.warning("channel layer: %s", type(error).__name__)
+            return None
+
+    async def _listen(self, layer: Any, channel: str) -> None:  # noqa: ANN401 - a channel layer has no common type
         while True:
-            news = await layer.receive(self._channel)
-            if news.get("process") != self._process:
-                self._heard(news)
+            news = await layer.receive(channel)
+            try:
+                if news.get("process") != self._process:
+                    self._heard(news)
+            except Exception as error:  # noqa: BLE001 - one strange message must not make the process deaf
+                log.error("news not understood: %s", type(error).__name__)
+
+
+async def _done(call: Awaitable[object]) -> bool:
+    await call
+    return True
 
 
 def ring_others(municipality: int, meeting: UUID, version: int) -> None:
-    """Ring the other processes' doorbells from synchronous code."""
+    """Ring the other processes' doorbells from synchronous code. Never raises: the act it tells of is committed."""
     layer = shared_layer()
-    if layer is not None:
-        try:
-            async_to_sync(layer.group_send)(meeting_group(meeting), doorbell(municipality, meeting, version))
-        except (OSError, ConnectionError, RuntimeError) as error:
-            log.warning("channel layer: %s", type(error).__name__)
+    if layer is None:
+        return
+    try:
+        async_to_sync(_rung)(layer, meeting_group(meeting), doorbell(municipality, meeting, version))
+    except AWAY as error:
+        log.warning("channel layer: %s", type(error).__name__)
+
+
+async def _rung(layer: Any, group: str, news: News) -> None:  # noqa: ANN401 - a channel layer has no common type
+    await asyncio.wait_for(layer.group_send(group, news), ANSWER_SECONDS)

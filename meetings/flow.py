@@ -87,6 +87,14 @@ def code_bucket() -> TokenBucket:
     return TokenBucket(1 / 10, 1)
 
 
+def write_bucket() -> TokenBucket:
+    """The limit of all commands together that write a row or the access log: one a second with a burst of 20.
+
+    `leave` and `end` are not counted: whoever wants out must get out.
+    """
+    return TokenBucket(1, 20)
+
+
 @dataclass(slots=True)
 class Outgoing:
     """How much waits to be sent to one connection: 256 frames or 1 MiB, then it is too slow (4408)."""

@@ -11,8 +11,6 @@ import logging
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError
 from django.utils import timezone
 
 from meetings import turn
@@ -46,8 +44,9 @@ class Hub:
     """Everything this process delivers. Used from one event loop."""
 
     def __init__(self) -> None:
-        """Empty. `loop`: where the sockets live, once there are any."""
+        """Empty. `loop`: where the sockets live, once there are any; `stopping`: the process is about to end."""
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.stopping = False
         self.connections: set[Connection] = set()
         self.here: dict[str, Connection] = {}
         self.meetings: dict[UUID, Held] = {}
@@ -89,10 +88,16 @@ class Hub:
 
     def clear(self) -> None:
         """Forget everything: the event loop ends."""
-        self.loop = None
+        self.loop, self.stopping = None, False
         self.connections.clear()
         self.here.clear()
         self.meetings.clear()
+
+    def restart(self) -> None:
+        """The process is about to stop: every client is told to come back at once, to whoever serves then."""
+        self.stopping = True
+        for connection in tuple(self.connections):
+            connection.close(CloseCode.RESTARTING, ByeReason.RESTARTING)
 
     def publish(self, current: Snapshot) -> None:
         """A change made here: show it to everybody here and ring everybody else."""
@@ -153,15 +158,19 @@ class Hub:
         return found
 
     def version_of(self, connection: Connection) -> int:
-        """The newest version known here of the connection's meeting; 0 before hello."""
-        held = self.meetings.get(connection.caller.meeting) if connection.caller else None
+        """The newest version known here of the connection's meeting; 0 to whoever is not in.
+
+        How often it rises tells how much happens inside, which is nothing for the lobby.
+        """
+        caller = connection.caller if connection.phase in _INSIDE else None
+        held = self.meetings.get(caller.meeting) if caller else None
         return held.snapshot.version if held else 0
 
     async def _renew(self, municipality: int, meeting: UUID) -> None:
         try:
             while (held := self.meetings.get(meeting)) and held.snapshot.version < self._wanted[meeting]:
                 self.deliver(await in_thread(look_up, municipality=municipality, meeting=meeting))
-        except (DatabaseError, ObjectDoesNotExist) as error:
+        except Exception as error:  # noqa: BLE001 - the look every five seconds tries again; a traceback may hold ids
             log.warning("meeting not read: %s", type(error).__name__)
         finally:
             del self._renewing[meeting], self._wanted[meeting]

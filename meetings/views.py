@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.errors import BookingError
 from booking.models import Form
-from identity import access_log, pages
+from identity import access_log, limits, pages
 from identity.access_log import Tried
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded
@@ -25,7 +27,9 @@ from meetings.services import course, entrance
 from meetings.services.opened import seen
 from meetings.state import Snapshot
 
+log = logging.getLogger("motas.meetings")
 _BODY_LIMIT = 200
+_TRIES_PER_MINUTE = 20
 
 
 @require_safe
@@ -48,11 +52,16 @@ def ticket(request: HttpRequest, meeting: UUID) -> HttpResponse:
     if takeover is None:
         return JsonResponse({"code": "bad_request"}, status=400)
     actor, municipality = pages.actor_of(request), pages.municipality_of(request)
+    if not actor.signed_in:
+        return JsonResponse({"code": "not_found"}, status=404)
     try:
         with _refusal_logged(actor, "meeting.enter", meeting):
             text = entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting, takeover=takeover)
     except (NotAllowed, SignInNeeded):
         return JsonResponse({"code": "not_found"}, status=404)
+    except DatabaseError as error:
+        log.error("ticket: %s", type(error).__name__)
+        return JsonResponse({"code": "slow_down"}, status=503)
     scheme = "wss" if request.is_secure() else "ws"
     return JsonResponse({"ticket": text, "url": f"{scheme}://{request.get_host()}{SOCKET_PATH}"})
 
@@ -128,10 +137,15 @@ def _takeover(request: HttpRequest) -> bool | None:
 def _led(request: HttpRequest, meeting: UUID, act: Callable[[Actor], Snapshot]) -> HttpResponse:
     """Carry out what only the host may; the sockets hear of it. 409 when the meeting is not so far, or further."""
     actor = pages.actor_of(request)
+    if not actor.signed_in:  # nothing is logged of nobody: anybody on the internet could fill the log
+        raise NotAllowed("meeting.lead")
+    limits.take(f"lead:{actor.person_id}", per_minute=_TRIES_PER_MINUTE, burst=_TRIES_PER_MINUTE)
     try:
         with _refusal_logged(actor, "meeting.lead", meeting):
             changed = act(actor)
-    except BookingError:
+    except (BookingError, DatabaseError) as error:
+        if isinstance(error, DatabaseError):
+            log.error("meeting led: %s", type(error).__name__)
         return HttpResponse(gettext("Det går inte just nu."), status=409, content_type="text/plain; charset=utf-8")
     doorbell.ring(actor.municipality_id, meeting, changed.version)
     return redirect("meetings:officer", meeting)

@@ -18,7 +18,7 @@ from meetings.lobby import Facts as StepFacts
 from meetings.lobby import Refused as StepRefused
 from meetings.models import Participant
 from meetings.protocol import ByeReason, CloseCode, Command, ErrorCode, Phase, Role, refusal
-from meetings.services.opened import Opened, opened
+from meetings.services.opened import Opened, changing, opened
 
 _FAREWELLS = {State.REMOVED: ByeReason.REMOVED, State.DENIED: ByeReason.DENIED}
 
@@ -61,7 +61,7 @@ def acting(by: Caller, message: Command) -> Iterator[Act]:
 
     Raises Refused (answered `error`), or Closed when the connection itself has no right any more.
     """
-    with scope.transaction(by.municipality, durable=True):
+    with changing(by.municipality):
         meeting = opened(by.meeting)
         me = meeting.people.get(by.participant)
         if me is None or me.gen != by.gen:

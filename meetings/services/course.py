@@ -7,16 +7,16 @@ from uuid import UUID
 from booking import states
 from booking.errors import BookingError
 from booking.states import Event
-from identity import access_log, policies, scope
+from identity import access_log, policies
 from identity.actors import Actor
 from identity.errors import NotAllowed
 from meetings.errors import Refused
 from meetings.lobby import State
-from meetings.protocol import End, ErrorCode, NewCode, Pause, Sync, Unpause
+from meetings.protocol import End, ErrorCode, FreshIce, NewCode, Pause, Sync, Unpause
 from meetings.services import progress
 from meetings.services.acting import Caller, acting
 from meetings.services.entrance import participant_of
-from meetings.services.opened import Opened, opened
+from meetings.services.opened import Opened, changing, opened
 from meetings.state import Snapshot
 
 
@@ -26,21 +26,29 @@ def look(*, by: Caller, message: Sync) -> Snapshot:
         return act.opened.save()
 
 
+def may_connect(*, by: Caller, message: FreshIce) -> None:
+    """Nothing, if this connection still may get credentials for the TURN server. Refused or Closed otherwise."""
+    with acting(by, message):
+        return
+
+
 def pause(*, by: Caller, message: Pause) -> Snapshot:
     """All sound and picture stop; anybody may ask for it."""
     with acting(by, message) as act:
-        act.opened.meeting.paused_why, act.opened.meeting.paused_by = message.why.value, act.me.id
-        act.opened.changed = True
-        act.log("pause", reason=message.why.value)
+        if not act.opened.meeting.paused_why:  # who paused first, and why, stands until the pause is over
+            act.opened.meeting.paused_why, act.opened.meeting.paused_by = message.why.value, act.me.id
+            act.opened.changed = True
+            act.log("pause", reason=message.why.value)
         return act.opened.save()
 
 
 def unpause(*, by: Caller, message: Unpause) -> Snapshot:
     """End the pause; each person turns on sound and picture themselves."""
     with acting(by, message) as act:
-        act.opened.meeting.paused_why, act.opened.meeting.paused_by = "", None
-        act.opened.changed = True
-        act.log("unpause")
+        if act.opened.meeting.paused_why:
+            act.opened.meeting.paused_why, act.opened.meeting.paused_by = "", None
+            act.opened.changed = True
+            act.log("unpause")
         return act.opened.save()
 
 
@@ -64,16 +72,16 @@ def end(*, by: Caller, message: End) -> Snapshot:
 
 def end_meeting(*, actor: Actor, meeting: UUID) -> Snapshot:
     """The same from the page, for a host without a socket. NotAllowed; BookingError when it has not begun."""
-    with scope.transaction(actor.municipality_id, durable=True):
+    with changing(actor.municipality_id):
         held = _led_by(actor, meeting)
-        if held.meeting.ended_at is None:
+        if held.meeting.ended_at is None or held.booking.state in progress.UNDER_WAY:
             _end(held, actor)
         return held.save()
 
 
 def start_meeting(*, actor: Actor, meeting: UUID) -> Snapshot:
     """ "Starta samtalet": waiting -> in progress. NotAllowed; BookingError until the resident has been admitted."""
-    with scope.transaction(actor.municipality_id, durable=True):
+    with changing(actor.municipality_id):
         held = _led_by(actor, meeting)
         if participant_of(held, actor).state != State.ADMITTED:
             raise NotAllowed("meeting")

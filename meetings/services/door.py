@@ -16,8 +16,10 @@ from meetings.state import Snapshot
 def ready(*, by: Caller, message: Ready) -> Snapshot:
     """Somebody in the lobby says how their equipment is."""
     with acting(by, message) as act:
-        me = act.opened.touch(act.me)
-        me.ready, me.test = message.devices.value, message.test.value
+        said = message.devices.value, message.test.value
+        if (act.me.ready, act.me.test) != said:
+            act.opened.touch(act.me)
+            act.me.ready, act.me.test = said
         return act.opened.save()
 
 
@@ -46,7 +48,8 @@ def tell(*, by: Caller, message: Tell) -> Snapshot:
         who = act.other(message.who)
         if who.state != State.WAITING:
             raise Refused(ErrorCode.NO_SUCH_PARTICIPANT)
-        act.opened.touch(who).phrase = message.phrase.value
+        if who.phrase != message.phrase:
+            act.opened.touch(who).phrase = message.phrase.value
         return act.opened.save()
 
 
@@ -54,10 +57,11 @@ def aside(*, by: Caller, message: Aside) -> Snapshot:
     """Keep one party outside for a moment, or bring them back."""
     with acting(by, message) as act:
         who = _somebody_else(act, message.who)
-        place(
-            act.opened, who, step(act.opened, who, Happening.ASIDE_ON if message.on else Happening.ASIDE_OFF, By.HOST)
-        )
-        act.log("aside" if message.on else "aside_end", about=who, reason=who.party.role)
+        before = who.state
+        state = step(act.opened, who, Happening.ASIDE_ON if message.on else Happening.ASIDE_OFF, By.HOST)
+        if state != before:
+            place(act.opened, who, state)
+            act.log("aside" if message.on else "aside_end", about=who, reason=who.party.role)
         return _settled(act.opened)
 
 
@@ -65,15 +69,19 @@ def remove(*, by: Caller, message: Remove) -> Snapshot:
     """Put somebody out for the rest of this meeting: every secret of theirs dies in the same transaction."""
     with acting(by, message) as act:
         who = _somebody_else(act, message.who)
-        place(act.opened, who, step(act.opened, who, Happening.REMOVE, By.HOST))
-        act.log("remove", about=who, reason=who.party.role)
+        before = who.state
+        state = step(act.opened, who, Happening.REMOVE, By.HOST)
+        if state != before:
+            place(act.opened, who, state)
+            act.log("remove", about=who, reason=who.party.role)
         return _settled(act.opened)
 
 
 def lock(*, by: Caller, message: Lock) -> Snapshot:
     """While locked nobody is admitted."""
     with acting(by, message) as act:
-        act.opened.meeting.locked, act.opened.changed = message.on, True
+        if act.opened.meeting.locked != message.on:
+            act.opened.meeting.locked, act.opened.changed = message.on, True
         return act.opened.save()
 
 

@@ -25,7 +25,7 @@ from meetings.models import Participant
 from meetings.protocol import RESUME_SECONDS, TICKET_SECONDS, CloseCode, Ident, Role
 from meetings.services import progress
 from meetings.services.acting import Caller, standing, step, step_facts
-from meetings.services.opened import Opened, opened
+from meetings.services.opened import Opened, changing, opened
 from meetings.services.places import place
 from meetings.state import Snapshot
 
@@ -51,7 +51,7 @@ def mint_ticket(*, actor: Actor, municipality: Municipality, meeting: UUID, take
     """
     if actor.signed_in:
         limits.take(f"ticket:{actor.person_id}", per_minute=_TICKETS_PER_MINUTE, burst=_TICKETS_PER_MINUTE)
-    with scope.transaction(municipality.id, durable=True):
+    with changing(municipality.id):
         held = opened(meeting)
         me = entering(held, actor)
         text, me.ticket_hash = make(municipality)
@@ -82,10 +82,15 @@ def participant_of(meeting: Opened, actor: Actor) -> Participant:
 
 
 def is_open(meeting: Opened) -> bool:
-    """Video, from 15 minutes before the start to the end, longer while it is under way; never once it has ended."""
+    """Video, from 15 minutes before the start to the end, longer while it is under way; never once it has ended.
+
+    While people wait, longer means: as long as somebody is inside, and for half an hour at most when nobody is.
+    """
     booking = meeting.booking
     if booking.form != Form.VIDEO or meeting.meeting.ended_at is not None:
         return False
+    if booking.state == states.State.WAITING:
+        return not progress.left_open(meeting)
     if booking.state in progress.UNDER_WAY:
         return True
     return booking.state in progress.UPCOMING and opens_at(booking) <= meeting.now < booking.ends_at
@@ -99,7 +104,7 @@ def opens_at(booking: Booking) -> datetime:
 def redeem(*, municipality: Municipality, ticket: str, session_key: str) -> Entered:
     """Answer `hello`: spend the ticket and let its holder into the lobby, or inside. Closed when it is not accepted."""
     hashed = digest(ticket, municipality)
-    with scope.transaction(municipality.id, durable=True):
+    with changing(municipality.id):
         meeting, me = _by_secret("ticket_hash", hashed)
         refused = _ticket_refused(meeting, me, session_key)
         me.ticket_hash = me.ticket_expires_at = None
@@ -112,7 +117,7 @@ def redeem(*, municipality: Municipality, ticket: str, session_key: str) -> Ente
 
 def resume(*, municipality: Municipality, token: str, session_key: str) -> Entered:
     """Answer `resume`: the same generation on a new socket, within a minute of losing the old. Closed otherwise."""
-    with scope.transaction(municipality.id, durable=True):
+    with changing(municipality.id):
         meeting, me = _by_secret("resume_hash", hashlib.sha256(token.encode()).digest())
         late = me.lost_at is not None and meeting.now - me.lost_at >= timedelta(seconds=RESUME_SECONDS)
         if late or not _same(me.socket_session, session_key):

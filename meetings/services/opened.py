@@ -7,6 +7,7 @@ into the locking statement would show what stood before the wait.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from booking.deciding import set_limits
 from booking.models import Booking
 from identity import scope
 from identity.errors import NotAllowed
@@ -39,6 +41,17 @@ _MEETING_FIELDS = (
 )
 _FIXED = {"id", "municipality", "meeting", "party"}
 _PARTICIPANT_FIELDS = tuple(f.name for f in Participant._meta.local_fields if f.name not in _FIXED)
+
+
+@contextmanager
+def changing(municipality: int) -> Iterator[None]:
+    """The transaction of one use case, with the same time limits as a booking's: DatabaseError beyond them.
+
+    A meeting has few threads. One that waited for a lock without end would in time hold them all.
+    """
+    with scope.transaction(municipality, durable=True):
+        set_limits()
+        yield
 
 
 @dataclass

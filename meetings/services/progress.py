@@ -22,6 +22,7 @@ from meetings.services.places import forget_secrets
 OPENS_BEFORE: Final = timedelta(minutes=15)
 EMPTY_FOR: Final = timedelta(seconds=60)
 LOST_FOR: Final = timedelta(seconds=10)
+KEPT_OPEN: Final = timedelta(minutes=30)
 KEPT_FOR: Final = timedelta(minutes=30)
 UPCOMING: Final = (states.State.CONFIRMED, states.State.READY)
 UNDER_WAY: Final = (states.State.WAITING, states.State.IN_PROGRESS, states.State.INTERRUPTED)
@@ -59,6 +60,14 @@ def settle(meeting: Opened) -> None:
         more = {Guard.WAS_READY: was_ready, Guard.WAS_NOT_READY: not was_ready}
         event = Event.EMPTY_LOBBY_READY if was_ready else Event.EMPTY_LOBBY
         take(meeting, event, states.Role.SYSTEM, more=more)
+
+    elif booking.state == states.State.WAITING and meeting.meeting.ended_at is None and left_open(meeting):
+        close(meeting)  # what becomes of the booking is the officer's to say: held, missed or called off
+
+
+def left_open(meeting: Opened) -> bool:
+    """A lobby that nobody closed: half an hour past the booked time, and nobody inside."""
+    return meeting.now >= meeting.booking.ends_at + KEPT_OPEN and not any(meeting.inside())
 
 
 def close(meeting: Opened) -> None:
@@ -104,7 +113,8 @@ def _inside(one: Participant) -> bool:
 
 
 def _gone(one: Participant, meeting: Opened) -> bool:
-    since = one.left_at if not _inside(one) else one.lost_at
+    """Not inside, or not heard of, for ten seconds: counted, for who waits again on another device, from then."""
+    since = one.lost_at if _inside(one) else one.left_at or one.waiting_since
     return not _inside(one) if since is None else meeting.now - since >= LOST_FOR
 
 

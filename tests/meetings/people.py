@@ -14,9 +14,10 @@ from identity.sessions import SessionStore
 from meetings.demo import Demo
 from meetings.models import Meeting, Participant
 from meetings.protocol import Admit
-from meetings.services import door, entrance
+from meetings.services import door, entrance, presence
 from meetings.services.acting import Caller
 from meetings.services.entrance import Entered
+from meetings.state import Snapshot
 from tests.town import Town
 
 
@@ -58,6 +59,18 @@ class Party:
         with scope.transaction(self.town.municipality.id):
             found: Participant = Participant.objects.get(id=caller.participant)
             return found
+
+    def lose(self, caller: Caller) -> Snapshot | None:
+        """The newest socket of one of them is gone."""
+        return presence.lost(by=caller, token=self.token(caller))
+
+    def check(self, *callers: Caller) -> presence.Standing:
+        """The process that holds these sockets looks at them."""
+        return presence.check(municipality=self.town.municipality.id, tokens={one: self.token(one) for one in callers})
+
+    def token(self, caller: Caller) -> bytes:
+        """The hash of the token that takes the newest socket up again."""
+        return bytes(self.row(caller).resume_hash or b"")
 
     def meeting(self) -> Meeting:
         """The meeting's row as it stands."""

@@ -52,11 +52,11 @@ def swept(party: Party) -> list[Snapshot]:
 def test_a_lost_socket_reconnects_for_a_minute_and_is_away_after_it(party: Party, clock: Clock) -> None:
     host = party.come("anna")
     guest = party.let_in(host, "bo")
-    now = presence.lost(by=guest)
+    now = party.lose(guest)
     assert now is not None
     assert now.people[str(guest.participant)].member.link is Link.RECONNECTING
     clock.forward(59)
-    presence.check(municipality=host.municipality, callers=[host])
+    party.check(host)
     swept(party)
     assert party.row(guest).state == State.ADMITTED
     clock.forward(1)
@@ -68,11 +68,11 @@ def test_a_lost_socket_reconnects_for_a_minute_and_is_away_after_it(party: Party
 def test_a_resume_within_the_minute_is_as_if_nothing_happened(party: Party, clock: Clock, town: Town) -> None:
     host, bo = party.come("anna"), party.actor("bo")
     entered = party.enter(bo)
-    presence.lost(by=entered.caller)
+    party.lose(entered.caller)
     clock.forward(30)
     back = entrance.resume(municipality=town.municipality, token=entered.token, session_key=bo.session_key)
     assert back.caller == entered.caller
-    presence.check(municipality=host.municipality, callers=[host, back.caller])
+    party.check(host, back.caller)
     clock.forward(31)
     swept(party)
     assert party.row(back.caller).state == State.WAITING
@@ -81,7 +81,7 @@ def test_a_resume_within_the_minute_is_as_if_nothing_happened(party: Party, cloc
 def test_what_a_killed_process_held_is_noticed(party: Party, clock: Clock) -> None:
     host = party.come("anna")
     clock.forward(20)
-    presence.check(municipality=host.municipality, callers=[host])
+    party.check(host)
     clock.forward(34)
     assert swept(party) == []
     clock.forward(1)
@@ -92,9 +92,9 @@ def test_what_a_killed_process_held_is_noticed(party: Party, clock: Clock) -> No
 def test_a_host_who_is_lost_for_good_leaves_no_guests_together(party: Party, clock: Clock) -> None:
     host = party.come("anna")
     guest = party.let_in(host, "bo")
-    presence.lost(by=host)
+    party.lose(host)
     clock.forward(60)
-    presence.check(municipality=guest.municipality, callers=[guest])
+    party.check(guest)
     swept(party)
     assert party.row(host).state == State.AWAY
     assert party.row(guest).state == State.WAITING
@@ -105,7 +105,7 @@ def test_a_needed_person_gone_interrupts_and_their_return_goes_on(party: Party, 
     host, guest = party.enter(anna).caller, party.enter(bo).caller
     door.admit(by=host, message=Admit(id=1, who=str(guest.participant)))
     course.start_meeting(actor=anna, meeting=party.held.meeting)
-    presence.lost(by=guest)
+    party.lose(guest)
     clock.forward(9)
     swept(party)
     assert party.booking().state == "in_progress"
@@ -127,7 +127,7 @@ def test_an_interrupted_meeting_is_kept_for_half_an_hour(party: Party, clock: Cl
     swept(party)
     assert party.booking().state == "interrupted"
     clock.forward(30 * 60 - 1)
-    presence.check(municipality=host.municipality, callers=[host])
+    party.check(host)
     swept(party)
     assert party.booking().state == "interrupted"
     clock.forward(1)
@@ -157,7 +157,7 @@ def test_a_revoked_session_is_found_and_an_open_socket_keeps_the_others_awake(pa
     host, guest = party.come("anna"), party.come("bo")
     revoke(guest.session_key)
     clock.forward(120)
-    found = presence.check(municipality=host.municipality, callers=[host, guest])
+    found = party.check(host, guest)
     assert found.out == {guest}
     assert found.versions == {party.held.meeting: party.meeting().version}
     assert Session.objects.get(session_key=host.session_key).last_seen == timezone.now()
@@ -167,7 +167,7 @@ def test_a_lost_role_is_found(party: Party, town: Town) -> None:
     host, guest = party.come("anna"), party.come("bo")
     with scope.transaction(town.municipality.id):
         Membership.objects.filter(person=town.persons["anna"]).delete()
-    assert presence.check(municipality=host.municipality, callers=[host, guest]).out == {host}
+    assert party.check(host, guest).out == {host}
 
 
 def test_somebody_signed_out_has_left_and_has_no_way_back(party: Party) -> None:
@@ -184,7 +184,7 @@ def test_an_older_page_that_vanishes_changes_nothing(party: Party) -> None:
     anna = party.actor("anna")
     old = party.enter(anna).caller
     party.enter(anna, takeover=True)
-    assert presence.lost(by=old) is None
+    assert party.lose(old) is None
 
 
 def test_a_cancelled_booking_closes_its_meeting(town: Town, as_actor: Callable[[str], Actor]) -> None:
