@@ -193,6 +193,9 @@ def test_the_meeting(trial: Trial, new_page: NewPage) -> None:
     for name, person in (("host", host), ("guest", guest)):
         sees(person)
         look(person.page, f"{name} sees")
+        person.press("[data-view=meeting] summary")
+        look(person.page, f"{name} chooses a camera")
+        person.press("[data-view=meeting] summary")
         person.press("[data-opens]")
         look(person.page, f"{name}'s last question")
         person.press("dialog[open] [data-closes]")

@@ -13,6 +13,8 @@ export class Announcer {
   #gone = new Set();
   /** @type {Map<string, string>} */
   #said = new Map();
+  /** @type {string[]} what is to be said together, so that the last does not silence the first */
+  #queue = [];
   #words;
 
   /** @param {import("./words.js").Words} words */
@@ -25,7 +27,7 @@ export class Announcer {
    * @param {Record<string, string>} [values]
    */
   say(key, values) {
-    fill(document, "#live", this.#words.say(key, values));
+    this.#speak(this.#words.say(key, values));
   }
 
   /**
@@ -34,9 +36,18 @@ export class Announcer {
    * @param {string} state key of the words; empty says nothing
    */
   change(topic, state) {
-    if ((this.#said.get(topic) ?? "") === state) return;
-    this.#said.set(topic, state);
-    if (state) this.say(state);
+    this.tell(topic, state && this.#words.say(state));
+  }
+
+  /**
+   * The same with the words themselves.
+   * @param {string} topic
+   * @param {string} words
+   */
+  tell(topic, words) {
+    if ((this.#said.get(topic) ?? "") === words) return;
+    this.#said.set(topic, words);
+    if (words) this.#speak(words);
   }
 
   /**
@@ -57,6 +68,12 @@ export class Announcer {
   /** Nobody is known any more: the next roster is not news. */
   forget() {
     this.#known = null;
+  }
+
+  /** @param {string} words */
+  #speak(words) {
+    if (this.#queue.push(words) > 1) return;
+    queueMicrotask(() => fill(document, "#live", this.#queue.splice(0).join(" ")));
   }
 
   /**

@@ -3,6 +3,7 @@
  * in `facts`; `changed` is called when that is another.
  */
 
+import { HostWatch } from "./hostwatch.js";
 import { DEVICES, Media } from "./media.js";
 import { Peers } from "./peers.js";
 import { phaseOf } from "./phase.js";
@@ -10,7 +11,7 @@ import { Signalling } from "./signalling.js";
 
 const ICE_PATIENCE_MS = 2000;
 const OWN_PAUSE_MS = 5000;
-const HOST_LOST_MS = 20_000;
+const CUT_OFF_MS = 1500;
 
 /** @typedef {import("./liveness.js").Link} Link */
 /** @typedef {import("./fitting.js").Kind} Kind */
@@ -47,7 +48,8 @@ export class Call {
   #pictured = new Set();
   #pausedAt = Number.NEGATIVE_INFINITY;
   #ownPause = false;
-  #hostLostAt = Number.POSITIVE_INFINITY;
+  #host = new HostWatch();
+  #downAt = Number.POSITIVE_INFINITY;
   #events;
 
   /**
@@ -64,7 +66,7 @@ export class Call {
       ice: (frame) => void this.#gotIce(frame),
       pair: (frame) => this.peers.receive(frame),
       overflow: (id) => this.peers.rebuild(id),
-      link: () => events.changed(),
+      link: (up) => this.#reached(up),
       over: (ending) => this.#ended(ending),
     });
     // Made here, in the lobby: at the door only what needs the network is left to do.
@@ -82,7 +84,7 @@ export class Call {
     return phaseOf({
       over: this.over,
       place: this.#place,
-      paused: this.paused,
+      paused: this.quiet,
       links: this.links.values(),
       pictured: this.#pictured.size > 0,
     });
@@ -90,6 +92,20 @@ export class Call {
 
   get paused() {
     return this.#ownPause || Boolean(this.state?.meeting.paused);
+  }
+
+  /** Whether nothing is to be turned on here: paused, or the host is lost. */
+  get quiet() {
+    return this.paused || this.#host.away;
+  }
+
+  get hostAway() {
+    return this.#host.away;
+  }
+
+  /** Whether the server has been out of reach for longer than it takes to connect. */
+  get cutOff() {
+    return this.entered && !this.over && performance.now() - this.#downAt >= CUT_OFF_MS;
   }
 
   get waiting() {
@@ -105,9 +121,9 @@ export class Call {
   enter(takeover = false) {
     this.entered = true;
     this.over = null;
+    this.#reached(false);
     this.signalling.enter(takeover);
     void this.peers.warm();
-    this.#events.changed();
   }
 
   /** Everything off on this side first, then the others are told: by each other's connection, and by the server. */
@@ -161,6 +177,12 @@ export class Call {
       setTimeout(old, ICE_PATIENCE_MS);
       this.signalling.command("ice").catch(old);
     });
+  }
+
+  /** @param {boolean} up */
+  #reached(up) {
+    this.#downAt = up ? Number.POSITIVE_INFINITY : performance.now();
+    this.#events.changed();
   }
 
   /** @param {import("./wire.js").Welcome} frame */
@@ -263,17 +285,11 @@ export class Call {
   /** Guests are never left alone together: without the host, what we send stops until the host is back. */
   #watchHost() {
     const host = this.others.find((member) => member.host);
-    const lost = host !== undefined && this.links.get(host.id) === "reconnecting";
-    const was = this.hostLost;
-    const now = performance.now();
-    this.#hostLostAt = lost ? Math.min(this.#hostLostAt, now) : Number.POSITIVE_INFINITY;
-    if (was === this.hostLost) return;
+    const dead = host !== undefined && this.links.get(host.id) === "reconnecting";
+    if (!this.#host.judge(dead, this.signalling.up, performance.now())) return;
+    if (this.#host.away) this.media.stop();
     this.#sendAll();
     this.#events.changed();
-  }
-
-  get hostLost() {
-    return performance.now() - this.#hostLostAt >= HOST_LOST_MS;
   }
 
   /** Takes up, or stops, sending as the switches and the meeting say now. */
@@ -283,7 +299,7 @@ export class Call {
 
   /** @param {import("./media.js").Device} device */
   #sends(device) {
-    this.peers?.send(device, this.hostLost || this.paused ? null : this.media.outgoing(device));
+    this.peers?.send(device, this.#host.lost || this.paused ? null : this.media.outgoing(device));
     this.#tellDevice(device);
     this.#events.changed();
   }
@@ -304,6 +320,7 @@ export class Call {
     this.state = null;
     this.#servers = null;
     this.#ownPause = false;
+    this.#host.forget();
     this.links.clear();
     this.#pictured.clear();
     this.signalling.keep([]);

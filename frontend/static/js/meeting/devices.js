@@ -14,18 +14,21 @@ export class Devices {
   #media;
   #words;
   #mayTurnOn;
+  #changed;
 
   /**
    * @param {HTMLElement} page
    * @param {import("./media.js").Media} media
    * @param {import("./words.js").Words} words
    * @param {() => boolean} mayTurnOn nothing is turned on while the meeting is paused
+   * @param {() => void} changed called when there is something to render
    */
-  constructor(page, media, words, mayTurnOn) {
+  constructor(page, media, words, mayTurnOn, changed) {
     this.#page = page;
     this.#media = media;
     this.#words = words;
     this.#mayTurnOn = mayTurnOn;
+    this.#changed = changed;
     onPress(page, "[data-switch]", (button) => void this.#toggle(deviceOf(button.dataset.switch)));
     for (const select of all(page, "select[data-choose]")) {
       select.addEventListener("change", () => void this.#choose(select));
@@ -36,7 +39,15 @@ export class Devices {
   /** What the host is told of the equipment; empty before the devices have answered. */
   get readiness() {
     if (!this.#started) return "";
-    return this.#media.isOn("audio") ? "ok" : "listen_only";
+    return this.#problems.audio === null ? "ok" : "listen_only"; // A muted microphone is one that works.
+  }
+
+  /** What is in the way, in words; empty when nothing is. */
+  get trouble() {
+    const words = DEVICES.map(
+      (device) => this.#problems[device] && this.#words.say(`${device}-${this.#problems[device]}`),
+    );
+    return words.filter(Boolean).join(" ");
   }
 
   /** Asks for camera and microphone. Never fails: who has neither can still listen. */
@@ -44,17 +55,14 @@ export class Devices {
     this.#problems = await this.#media.start();
     this.#started = true;
     await this.#list();
-    this.render();
+    this.#changed();
   }
 
   render() {
     for (const device of DEVICES) this.#renderSwitch(device);
     this.#renderOwnPicture();
-    const words = DEVICES.map(
-      (device) => this.#problems[device] && this.#words.say(`${device}-${this.#problems[device]}`),
-    );
-    fill(this.#page, "[data-device-problem] [data-text]", words.filter(Boolean).join(" "));
-    show(this.#page, "[data-device-problem]", words.some(Boolean));
+    fill(this.#page, "[data-device-problem] [data-text]", this.trouble);
+    show(this.#page, "[data-device-problem]", this.trouble !== "");
   }
 
   /** @param {Device} device */
@@ -83,7 +91,7 @@ export class Devices {
     if (!this.#mayTurnOn()) return;
     this.#problems[device] = await this.#media.turn(device, !this.#media.isOn(device));
     await this.#list();
-    this.render();
+    this.#changed();
   }
 
   /** @param {HTMLElement} select */
@@ -91,7 +99,8 @@ export class Devices {
     if (!(select instanceof HTMLSelectElement)) return;
     const device = deviceOf(select.dataset.choose);
     this.#problems[device] = await this.#media.use(device, select.value);
-    this.render();
+    await this.#list(); // The same choice stands in the lobby and in the meeting.
+    this.#changed();
   }
 
   async #list() {

@@ -37,14 +37,15 @@ export function copyOf(scope, selector) {
 }
 
 /**
- * Fills the element that matches with text, if it is there and the text is another (so that nothing is read out twice).
+ * Fills the elements that match with text, where the text is another (so that nothing is read out twice).
  * @param {ParentNode} scope
  * @param {string} selector
  * @param {string} text
  */
 export function fill(scope, selector, text) {
-  const element = scope.querySelector(selector);
-  if (element && element.textContent !== text) element.textContent = text;
+  for (const element of scope.querySelectorAll(selector)) {
+    if (element.textContent !== text) element.textContent = text;
+  }
 }
 
 /**

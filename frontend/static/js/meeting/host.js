@@ -7,6 +7,7 @@ import { copyOf, fill, one, onPress, reconcile, show } from "./dom.js";
 
 const MINUTE_MS = 60_000;
 const STARTABLE = ["ready", "waiting"];
+const STARTED = ["in_progress", "interrupted"];
 
 export class HostPanel {
   #page;
@@ -14,6 +15,8 @@ export class HostPanel {
   #words;
   #title = document.title;
   #waited = 0;
+  /** @type {Set<string>} who has been inside while this page was */
+  #seen = new Set();
   /** @type {(key: string, values?: Record<string, string>) => void} */
   #say;
 
@@ -37,6 +40,7 @@ export class HostPanel {
       this.#give("aside", { who: idOf(button), on: button.dataset.aside === "on" }),
     );
     onPress(people, "[data-remove]", (button) => this.#askRemove(button));
+    onPress(page, "[data-admit-all]", () => this.#admitAll());
     onPress(page, "[data-remove-now]", (button) => this.#removeNow(button));
     onPress(page, "[data-lock]", (button) =>
       this.#give("lock", { on: button.getAttribute("aria-checked") !== "true" }),
@@ -51,6 +55,7 @@ export class HostPanel {
     const waiting = state?.waiting ?? [];
     this.#renderWaiting(waiting);
     this.#renderPeople(this.#call.others);
+    show(this.#page, "[data-admit-all]", this.#returning.length > 0);
     one(this.#page, "[data-lock]").setAttribute("aria-checked", String(state?.meeting.locked ?? false));
     fill(this.#page, "[data-lock] .st", this.#words.say(state?.meeting.locked ? "on" : "off"));
     show(this.#page, "[data-start-form]", STARTABLE.includes(state?.meeting.state ?? ""));
@@ -58,6 +63,18 @@ export class HostPanel {
     if (waiting.length > this.#waited) this.#say("knocks", { roll: this.#roleOf(waiting.at(-1)) });
     this.#waited = waiting.length;
     document.title = waiting.length > 0 ? `(${waiting.length}) ${this.#title}` : this.#title;
+  }
+
+  /** Whom a host who has come back, and is alone inside, finds outside again: all of a started talk, else who was seen. */
+  get #returning() {
+    const { state, others } = this.#call;
+    if (!state || others.length > 0) return [];
+    const started = STARTED.includes(state.meeting.state);
+    return (state.waiting ?? []).filter((person) => started || this.#seen.has(person.id));
+  }
+
+  #admitAll() {
+    for (const person of this.#returning) this.#give("admit", { who: person.id });
   }
 
   /** @param {WaitingPerson[]} waiting */
@@ -86,6 +103,7 @@ export class HostPanel {
 
   /** @param {Member[]} others */
   #renderPeople(others) {
+    for (const member of others) this.#seen.add(member.id);
     reconcile(one(this.#page, "[data-people]"), others, {
       key: (member) => member.id,
       make: () => copyOf(this.#page, "template[data-person]"),
@@ -116,7 +134,7 @@ export class HostPanel {
     const select = button.closest("[data-id]")?.querySelector("[data-phrase]");
     if (!(select instanceof HTMLSelectElement)) return;
     const sent = this.#call.signalling.command("tell", { who: idOf(button), phrase: select.value });
-    sent.then(() => this.#say("told")).catch((error) => this.#refused(error));
+    this.#settle(sent.then(() => this.#say("told")));
   }
 
   /** @param {HTMLElement} button */
@@ -130,7 +148,7 @@ export class HostPanel {
   /** @param {HTMLElement} button */
   #removeNow(button) {
     button.closest("dialog")?.close();
-    this.#call.remove(button.dataset.who ?? "").catch((error) => this.#refused(error));
+    this.#settle(this.#call.remove(button.dataset.who ?? ""));
   }
 
   /**
@@ -147,8 +165,8 @@ export class HostPanel {
       redirect: "manual",
       credentials: "same-origin",
     }).catch(() => null);
-    if (response?.ok || response?.type === "opaqueredirect") this.#say("started");
-    else this.#refused(null);
+    const done = response?.ok || response?.type === "opaqueredirect";
+    this.#settle(done ? Promise.resolve(this.#say("started")) : Promise.reject(null));
   }
 
   /**
@@ -156,7 +174,24 @@ export class HostPanel {
    * @param {object} [fields]
    */
   #give(command, fields) {
-    this.#call.signalling.command(command, fields).catch((error) => this.#refused(error));
+    this.#settle(this.#call.signalling.command(command, fields));
+  }
+
+  /**
+   * What was in the way stands there until something has gone well.
+   * @param {Promise<void>} given
+   */
+  #settle(given) {
+    given.then(() => this.#done()).catch((error) => this.#refused(error));
+  }
+
+  /** The button may have gone with its item: the reader's place is then the list that it was in. */
+  #done() {
+    show(this.#page, "[data-host-problem]", false);
+    requestAnimationFrame(() => {
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      if (lost && this.#call.state) one(this.#page, "#lobby-title").focus();
+    });
   }
 
   /** @param {{ code?: string } | null} error */

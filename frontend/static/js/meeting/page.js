@@ -11,6 +11,8 @@ import { all, fill, one, onPress, show } from "./dom.js";
 import { HostPanel } from "./host.js";
 import { Level } from "./level.js";
 import { Stage } from "./stage.js";
+import { summon } from "./summons.js";
+import { Views } from "./views.js";
 import { watch } from "./watch.js";
 import { Words } from "./words.js";
 
@@ -37,16 +39,22 @@ class Page {
   #drawing = false;
   #told = "";
   #wasPaused = false;
+  #waited = false;
+  #cutOff = false;
   #element;
   #call;
   #devices;
   #level;
   #stage;
   #announcer;
+  #views;
+  #words;
 
   /** @param {HTMLElement} element */
   constructor(element) {
     const words = new Words(element);
+    this.#words = words;
+    this.#views = new Views(element);
     this.#element = element;
     this.#stage = new Stage(element, words);
     this.#announcer = new Announcer(words);
@@ -60,7 +68,8 @@ class Page {
       },
       refused: () => this.#announcer.say("not-trusted"),
     });
-    this.#devices = new Devices(element, this.#call.media, words, () => !this.#call.paused);
+    const mayTurnOn = () => !this.#call.quiet;
+    this.#devices = new Devices(element, this.#call.media, words, mayTurnOn, () => this.#changed());
     if (element.hasAttribute("data-host")) {
       const say = this.#announcer.say.bind(this.#announcer);
       this.#host = new HostPanel(element, this.#call, words, say);
@@ -84,9 +93,9 @@ class Page {
   /** @param {boolean} takeover */
   async #enter(takeover) {
     if (this.#call.entered && !this.#call.over) return;
+    this.#views.pressed();
     this.#call.enter(takeover);
     await this.#devices.start();
-    this.#changed();
   }
 
   /** @param {HTMLElement} button */
@@ -105,7 +114,7 @@ class Page {
 
   #tick() {
     this.#call.tick();
-    if (this.#call.state?.waiting?.length) this.#changed();
+    if (this.#call.cutOff !== this.#cutOff || this.#call.state?.waiting?.length) this.#changed();
   }
 
   /** Drawn once for all that changes in one go, and at once: a hidden page has no animation frames. */
@@ -119,15 +128,17 @@ class Page {
   }
 
   #draw() {
+    if (this.#call.over?.anew) return location.reload(); // The server says why, better than we could.
     const phase = this.#call.phase;
-    this.#drawPhase(phase);
     this.#drawLobby();
+    this.#drawPhase(phase);
     this.#tellReadiness();
     this.#devices.render();
     this.#stage.render(this.#call.others, this.#call.links, phase === "paused" || phase === "aside");
     this.#host?.render();
     this.#drawOthers();
     this.#announce(phase);
+    this.#callBack(phase);
     this.#measure(phase);
     stayAwake(VIEWS[phase] === "meeting");
   }
@@ -138,22 +149,24 @@ class Page {
     page.dataset.phase = phase;
     if (this.#call.over) page.dataset.reason = this.#call.over.reason;
     else delete page.dataset.reason;
-    for (const view of all(page, "[data-view]")) view.hidden = view.dataset.view !== VIEWS[phase];
-    for (const cover of all(page, "[data-cover]")) cover.hidden = cover.dataset.cover !== phase;
+    this.#views.show(VIEWS[phase]);
+    const covered = this.#call.hostAway ? "host-lost" : phase;
+    for (const cover of all(page, "[data-cover]")) cover.hidden = cover.dataset.cover !== covered;
     show(page, "[data-tiles], [data-self]", !COVERED.includes(phase));
     show(page, "[data-alone]", phase === "joining" && this.#call.others.length === 0);
     document.body.classList.toggle("meet", VIEWS[phase] === "meeting");
   }
 
   #drawLobby() {
-    const { entered, lobby, waiting, over, signalling } = this.#call;
+    const { entered, lobby, waiting, over } = this.#call;
     const page = this.#element;
     const phrase = lobby?.phrase ?? "";
     show(page, "[data-before]", !entered);
     show(page, "[data-after]", entered);
     show(page, "[data-lobby-message]", waiting && phrase !== "");
     for (const each of all(page, "[data-phrase-text]")) each.hidden = each.dataset.phraseText !== phrase;
-    show(page, "[data-socket-problem]", entered && !signalling.up && !over);
+    this.#cutOff = this.#call.cutOff;
+    show(page, "[data-socket-problem]", this.#cutOff);
     for (const each of all(page, "[data-over-reason]"))
       each.hidden = each.dataset.overReason !== over?.reason;
   }
@@ -176,12 +189,27 @@ class Page {
   #announce(phase) {
     if (this.#call.state) this.#announcer.roster(this.#call.others);
     else this.#announcer.forget();
-    const said = ["paused", "aside", "reconnecting", "ended", "out"].includes(phase) ? `phase-${phase}` : "";
+    const said = this.#wordsOf(phase);
     const inside = this.#wasPaused ? "phase-unpaused" : "phase-in";
     const where = VIEWS[phase] === "meeting" && said === "" ? inside : said;
     this.#wasPaused = phase === "paused" || (this.#wasPaused && VIEWS[phase] === "meeting");
     this.#announcer.change("phase", this.#call.waiting ? "phase-waiting" : where);
+    this.#announcer.tell("devices", this.#devices.trouble);
+    this.#announcer.change("socket", this.#cutOff ? "error-lost" : "");
     this.#announcer.change("lobby", this.#call.lobby?.phrase ? `phrase-${this.#call.lobby.phrase}` : "");
+  }
+
+  /** Key of the words for a phase that has its own. @param {Phase} phase */
+  #wordsOf(phase) {
+    if (phase === "out") return `out-${this.#call.over?.reason}`;
+    if (this.#call.hostAway) return "phase-host-lost";
+    return ["paused", "aside", "reconnecting", "ended"].includes(phase) ? `phase-${phase}` : "";
+  }
+
+  /** Who has waited, perhaps in another window, is told that the door is open. @param {Phase} phase */
+  #callBack(phase) {
+    if (this.#waited && VIEWS[phase] === "meeting") summon(this.#words.say("now"));
+    this.#waited = this.#call.waiting;
   }
 
   /** The level is shown in the lobby only. @param {Phase} phase */

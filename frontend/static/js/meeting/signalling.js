@@ -18,7 +18,7 @@ import {
 } from "./wire.js";
 
 /** @typedef {import("./wire.js").ServerFrame} ServerFrame */
-/** @typedef {{ phase: "out" | "ended", reason: string }} Ending */
+/** @typedef {{ phase: "out" | "ended", reason: string, anew?: boolean }} Ending `anew`: the page itself knows why */
 
 /**
  * @typedef {object} Handlers
@@ -204,7 +204,7 @@ export class Signalling {
       const ticket = await fetchTicket(this.#place.ticketUrl, this.#place.csrf, this.#takeover);
       return { t: "hello", id: ++this.#number, ticket };
     } catch (error) {
-      if (error instanceof NoTicket) this.#finish({ phase: "out", reason: "not_accepted" });
+      if (error instanceof NoTicket) this.#finish({ phase: "out", reason: "not_accepted", anew: true });
       else this.#retry();
       return null;
     }

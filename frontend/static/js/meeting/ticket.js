@@ -22,7 +22,7 @@ export async function fetchTicket(url, csrf, takeover) {
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
     body: JSON.stringify({ takeover }),
     credentials: "same-origin",
-    redirect: "error",
+    redirect: "manual", // To the sign-in, say: an answer without a ticket like any other refusal.
     cache: "no-store",
   });
   if (response.status >= 500) throw new TypeError("server failed");
