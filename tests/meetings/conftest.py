@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.test import Client
+from pytest_django import Settings
 
 from meetings import ticker
 from meetings.demo import Demo, meeting_now
 from tests.meetings.people import Party
+from tests.meetings.processes import Redis, no_layers_kept, production_layer
 from tests.meetings.sockets import Gate, serving
 from tests.town import Town
 
@@ -30,7 +33,7 @@ def party(held: Demo, town: Town) -> Party:
 @pytest.fixture(scope="session", autouse=True)
 def _place_for_static_files() -> None:
     """WhiteNoise warns of a missing folder when the application is made."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    site.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
@@ -52,3 +55,30 @@ def _nobody_stays() -> Iterator[None]:
     from meetings.hub import hub
 
     hub.clear()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of the tests' own; its address."""
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def layer(redis: str, settings: Settings) -> Iterator[None]:
+    """The production's channel layer."""
+    with no_layers_kept():
+        settings.CHANNEL_LAYERS = production_layer(redis)
+        yield
+
+
+@pytest.fixture
+def fragile(tmp_path: Path, settings: Settings) -> Iterator[Redis]:
+    """The same, with a Redis that is away until the test starts it."""
+    server = Redis(tmp_path)
+    with no_layers_kept():
+        settings.CHANNEL_LAYERS = production_layer(server.url)
+        yield server
+    server.stop()

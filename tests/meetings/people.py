@@ -51,8 +51,12 @@ class Party:
     def let_in(self, host: Caller, name: str) -> Caller:
         """One of the cast has said hello and been admitted."""
         guest = self.come(name)
-        door.admit(by=host, message=Admit(id=1, who=str(guest.participant)))
+        self.admitted(host, guest)
         return guest
+
+    def admitted(self, host: Caller, guest: Caller) -> Snapshot:
+        """The host lets somebody in who waits."""
+        return door.admit(by=host, message=Admit(id=1, who=str(guest.participant)))
 
     def row(self, caller: Caller) -> Participant:
         """A participant's row as it stands."""
