@@ -145,6 +145,10 @@ USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"
 FORMAT_MODULE_PATH = None
 
+# An uploaded calendar is read and never stored: its body stays in memory, and ends at the size a fetched one may have.
+FILE_UPLOAD_HANDLERS = ["booking.uploads.InMemory"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 15_100_000
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]

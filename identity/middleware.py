@@ -49,6 +49,8 @@ def page_headers(get_response: Answer) -> Answer:
         response = get_response(request)
         if request.path.startswith(settings.STATIC_URL):
             return response
+        if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
+            response = _with_words(request, response)
         media = "(self)" if request.path.startswith("/moten/") else "()"
         response.setdefault("Permissions-Policy", _PERMISSIONS.format(media=media))
         response.setdefault("Cache-Control", "no-store")
@@ -59,6 +61,13 @@ def page_headers(get_response: Answer) -> Answer:
         return response
 
     return respond
+
+
+def _with_words(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """A page for an address that was asked for in the wrong way; nobody meets an empty one."""
+    page = render(request, "405.html", status=405)
+    page["Allow"] = refused["Allow"]
+    return page
 
 
 def municipality_by_host(get_response: Answer) -> Answer:

@@ -7,14 +7,14 @@ from django.test import Client
 from identity.models import Municipality
 
 
-@pytest.mark.parametrize("name", ["403", "404", "421", "429", "500", "503"])
+@pytest.mark.parametrize("name", ["403", "404", "405", "421", "429", "500", "503"])
 def test_a_page_of_an_error_needs_no_municipality(name: str) -> None:
     page = render_to_string(f"{name}.html", {"seconds": 3})
     assert page.count("<h1>") == 1
     assert "tel:" not in page
 
 
-@pytest.mark.parametrize("name", ["403", "404", "429", "500", "503"])
+@pytest.mark.parametrize("name", ["403", "404", "405", "429", "500", "503"])
 def test_a_page_of_an_error_keeps_the_telephone_at_hand(name: str) -> None:
     here = Municipality(name="Exempelkommun", phone="08-465 004 20", phone_hours="vardagar 8–16")
     page = render_to_string(f"{name}.html", {"seconds": 3, "municipality": here})

@@ -44,3 +44,11 @@ def test_a_form_without_its_token_is_refused_with_a_page(town: Town) -> None:
     answer = browser.post("/sprak/", {"language": "en"}, secure=True, SERVER_NAME="localhost")
     assert answer.status_code == 403
     assert "<h1" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/logga-ut/", "/sprak/", "/boka/tid/"])
+def test_nobody_meets_an_empty_page(browser_as: Browser, path: str) -> None:
+    answer = browser_as("bo").get(path, secure=True)
+    assert answer.status_code in (302, 405)
+    assert answer.status_code == 302 or b"<h1" in answer.content
+    assert answer.status_code == 302 or answer["Allow"]
