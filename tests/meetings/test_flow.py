@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.flow import Intake, Outgoing, Rising, TokenBucket, Verdict, code_bucket, ice_bucket
+from meetings.flow import Intake, Outgoing, Rising, TokenBucket, Verdict, code_bucket, ice_bucket, write_bucket
 from meetings.protocol import Phase
 
 seconds = st.floats(0, 1e6, allow_nan=False)
@@ -63,6 +63,12 @@ def test_credentials_six_a_minute_and_a_new_code_every_ten_seconds() -> None:
     ice, code = ice_bucket(), code_bucket()
     assert [ice.take(1, 100.0) for _ in range(7)] == [True] * 6 + [False]
     assert [code.take(1, second) for second in (100.0, 105.0, 111.0)] == [True, False, True]
+
+
+def test_twenty_commands_that_write_at_once_and_one_more_each_second() -> None:
+    write = write_bucket()
+    assert sum(write.take(1, 100.0) for _ in range(30)) == 20
+    assert [write.take(1, second) for second in (101.0, 101.5, 102.0)] == [True, False, True]
 
 
 def test_a_reader_with_256_frames_waiting_is_too_slow() -> None:

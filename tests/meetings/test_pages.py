@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from time_machine import TimeMachineFixture
 
@@ -17,7 +18,7 @@ from identity import scope
 from meetings.demo import Demo
 from meetings.models import Participant
 from meetings.protocol import Admit
-from meetings.services import door, entrance
+from meetings.services import course, door, entrance
 from tests.town import Town
 
 if TYPE_CHECKING:
@@ -162,6 +163,44 @@ def enter(client: Client, town: Town, held: Demo) -> entrance.Entered:
     ticket = json.loads(asked(client, held.meeting).content)["ticket"]
     key = client.cookies["__Host-motas"].value
     return entrance.redeem(municipality=town.municipality, ticket=ticket, session_key=key)
+
+
+@pytest.mark.parametrize("path", ["ticket/", "starta/", "avsluta/"])
+def test_nobody_signed_in_fills_no_log(
+    path: str, held: Demo, browser_as: Browser, superuser: Callable[[], psycopg.Connection[tuple[int]]]
+) -> None:
+    body, address = '{"takeover": false}', f"/moten/{held.meeting}/{path}"
+    answer = browser_as().post(address, body, content_type="application/json", secure=True)
+    assert answer.status_code == 404
+    with superuser() as database:
+        assert database.execute("SELECT count(*) FROM identity_accessentry WHERE NOT allowed").fetchone() == (0,)
+
+
+def test_a_stranger_writes_no_more_than_so_many_tries(
+    held: Demo, browser_as: Browser, superuser: Callable[[], psycopg.Connection[tuple[int]]]
+) -> None:
+    stranger = browser_as("dan")
+    codes = [stranger.post(f"/moten/{held.meeting}/starta/", secure=True).status_code for _ in range(30)]
+    assert set(codes) == {404, 429}
+    with superuser() as database:
+        row = database.execute("SELECT count(*) FROM identity_accessentry WHERE NOT allowed").fetchone()
+    assert row == (codes.count(404),)
+
+
+@pytest.mark.parametrize("act", ["ticket", "starta"])
+def test_a_database_that_lets_us_wait_too_long_is_no_error_page(
+    act: str, held: Demo, browser_as: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = browser_as("anna")
+
+    def slow(_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(entrance, "opened", slow)
+    monkeypatch.setattr(course, "opened", slow)
+    body, address = '{"takeover": false}', f"/moten/{held.meeting}/{act}/"
+    answer = anna.post(address, body, content_type="application/json", secure=True)
+    assert answer.status_code == {"ticket": 503, "starta": 409}[act]
 
 
 @pytest.mark.parametrize("path", ["", "lett/", "ticket/", "starta/", "avsluta/"])
