@@ -60,14 +60,22 @@ class Exchange:
         self._channel: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[Any]] = set()
+        self._starting = False
         self._wanted: set[str] = set()
         self._joined: set[str] = set()
 
     async def start(self) -> None:
         """Listen, if there is a layer to listen to, to all that is wanted: also what failed before. Never raises."""
         layer = shared_layer()
-        if layer is None:
+        if layer is None or self._starting:
             return
+        self._starting = True
+        try:
+            await self._start(layer)
+        finally:
+            self._starting = False
+
+    async def _start(self, layer: Any) -> None:  # noqa: ANN401 - a channel layer has no common type
         if self._task is None or self._task.done():
             self._joined.clear()
             self._channel = await self._reached(layer.new_channel())

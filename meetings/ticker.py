@@ -33,7 +33,7 @@ _turn = 0
 
 
 async def start() -> None:
-    """Start the clock and the ear in the channel layer, unless they run already. Waits for neither."""
+    """Start the clock and the ear in the channel layer, unless they run already."""
     if all(task.done() for task in _tasks):
         _tasks.clear()
         hub.loop = asyncio.get_running_loop()

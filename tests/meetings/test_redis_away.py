@@ -66,6 +66,7 @@ async def test_processes_hear_each_other_again_after_redis_was_away(party: Party
     await there.enter(bo.connection, here.meetings[party.held.meeting].snapshot)
     await sync_to_async(fragile.start)()
     assert '"n":' in await heard_again(here, there, anna, bo)
+    assert '"n":' in await heard_again(there, here, bo, anna), "who listened before listens still"
     for web in (here, there):
         await web.exchange.stop()
 
