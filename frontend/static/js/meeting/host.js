@@ -7,7 +7,6 @@ import { copyOf, fill, one, onPress, reconcile, show } from "./dom.js";
 
 const MINUTE_MS = 60_000;
 const STARTABLE = ["ready", "waiting"];
-const STARTED = ["in_progress", "interrupted"];
 
 export class HostPanel {
   #page;
@@ -15,8 +14,6 @@ export class HostPanel {
   #words;
   #title = document.title;
   #waited = 0;
-  /** @type {Set<string>} who has been inside while this page was */
-  #seen = new Set();
   /** @type {(key: string, values?: Record<string, string>) => void} */
   #say;
 
@@ -65,12 +62,11 @@ export class HostPanel {
     document.title = waiting.length > 0 ? `(${waiting.length}) ${this.#title}` : this.#title;
   }
 
-  /** Whom a host who has come back, and is alone inside, finds outside again: all of a started talk, else who was seen. */
+  /** Whom a host who has come back, on this page or another, and is alone inside finds outside again. */
   get #returning() {
-    const { state, others } = this.#call;
-    if (!state || others.length > 0) return [];
-    const started = STARTED.includes(state.meeting.state);
-    return (state.waiting ?? []).filter((person) => started || this.#seen.has(person.id));
+    const { state, others, you } = this.#call;
+    const back = (you?.gen ?? 0) > 1;
+    return back && others.length === 0 ? (state?.waiting ?? []) : [];
   }
 
   #admitAll() {
@@ -103,7 +99,6 @@ export class HostPanel {
 
   /** @param {Member[]} others */
   #renderPeople(others) {
-    for (const member of others) this.#seen.add(member.id);
     reconcile(one(this.#page, "[data-people]"), others, {
       key: (member) => member.id,
       make: () => copyOf(this.#page, "template[data-person]"),

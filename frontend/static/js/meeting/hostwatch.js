@@ -1,6 +1,7 @@
 /** Whether the meeting still has its host. Guests are never left alone together. Pure; times are milliseconds handed in. */
 
-const PATIENCE_MS = 20_000;
+/** Twenty seconds without a sign of life: a link counts as dead after the first three of them (liveness.js). */
+const PATIENCE_MS = 17_000;
 
 export class HostWatch {
   /** The link to the host has been dead for so long that nothing is sent until it is back. */
