@@ -51,17 +51,14 @@ def ticket(request: HttpRequest, meeting: UUID) -> HttpResponse:
     takeover = _takeover(request)
     if takeover is None:
         return JsonResponse({"code": "bad_request"}, status=400)
-    actor, municipality = pages.actor_of(request), pages.municipality_of(request)
-    if not actor.signed_in:
-        return JsonResponse({"code": "not_found"}, status=404)
+    actor = pages.actor_of(request)
     try:
-        with _refusal_logged(actor, "meeting.enter", meeting):
-            text = entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting, takeover=takeover)
-    except (NotAllowed, SignInNeeded):
-        return JsonResponse({"code": "not_found"}, status=404)
+        text = _ticket(request, actor, meeting, takeover=takeover) if actor.signed_in else None
     except DatabaseError as error:
         log.error("ticket: %s", type(error).__name__)
         return JsonResponse({"code": "slow_down"}, status=503)
+    if text is None:
+        return JsonResponse({"code": "not_found"}, status=404)
     scheme = "wss" if request.is_secure() else "ws"
     return JsonResponse({"ticket": text, "url": f"{scheme}://{request.get_host()}{SOCKET_PATH}"})
 
@@ -121,6 +118,16 @@ def _refusal_logged(actor: Actor, action: str, meeting: UUID) -> Iterator[None]:
     except NotAllowed as refused:
         access_log.record_refusal(refused)
         raise
+
+
+def _ticket(request: HttpRequest, actor: Actor, meeting: UUID, *, takeover: bool) -> str | None:
+    """A ticket of somebody signed in; None, and an entry in the log, when they may not enter."""
+    municipality = pages.municipality_of(request)
+    try:
+        with _refusal_logged(actor, "meeting.enter", meeting):
+            return entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting, takeover=takeover)
+    except (NotAllowed, SignInNeeded):
+        return None
 
 
 def _takeover(request: HttpRequest) -> bool | None:
