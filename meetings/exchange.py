@@ -4,13 +4,15 @@ A layer is at most once and forgets: it is a doorbell only. What it loses is fou
 pair messages are repaired by the two clients. One channel and one task serve the whole process, not each socket.
 
 The layer may be away for a while: nothing here raises for that. What should be listened to is remembered, and `start`,
-which the clock calls again and again, takes up what is missing.
+which the clock calls again and again, takes up what is missing. An ear may go deaf though its connection looks whole
+(subscriptions lost in a reconnection): the process therefore calls itself, and starts anew when it does not hear that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
@@ -27,6 +29,7 @@ T = TypeVar("T")
 # What a layer that is away raises. Redis's own errors are no OSError; RuntimeError: its loop or channel is gone.
 AWAY: Final = (OSError, RuntimeError, RedisError)
 ANSWER_SECONDS: Final = 2.0
+DEAF_SECONDS: Final = 5.0
 
 
 def shared_layer() -> Any:  # noqa: ANN401 - a channel layer has no common type
@@ -57,10 +60,12 @@ class Exchange:
         """`heard` gets every message from another process."""
         self._heard = heard
         self._process = uuid.uuid4().hex
+        self._own = f"e.{self._process}"
         self._channel: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[Any]] = set()
         self._starting = False
+        self._heard_at = 0.0
         self._wanted: set[str] = set()
         self._joined: set[str] = set()
 
@@ -76,15 +81,28 @@ class Exchange:
             self._starting = False
 
     async def _start(self, layer: Any) -> None:  # noqa: ANN401 - a channel layer has no common type
+        if self._task is not None and time.monotonic() - self._heard_at > DEAF_SECONDS:
+            await self._deaf(layer)
         if self._task is None or self._task.done():
             self._joined.clear()
             self._channel = await self._reached(layer.new_channel())
             if self._channel is None:
                 return
+            self._heard_at = time.monotonic()
             self._task = asyncio.get_running_loop().create_task(self._listen(layer, self._channel))
-        for group in self._wanted - self._joined:
+        for group in ({self._own} | self._wanted) - self._joined:
             if not await self._add(group):
                 return
+        self.send(self._own, {"type": "echo"})
+
+    async def _deaf(self, layer: Any) -> None:  # noqa: ANN401 - a channel layer has no common type
+        """Let the connection and everything subscribed over it go."""
+        log.warning("channel layer: not heard, listening anew")
+        await self._reached(layer.flush())
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=ANSWER_SECONDS)
+        self._task = self._channel = None
 
     async def stop(self) -> None:
         """Stop listening, and forget to what."""
@@ -120,7 +138,7 @@ class Exchange:
         if channel is None or not await self._reached(_done(shared_layer().group_add(group, channel))):
             return False
         self._joined.add(group)
-        if group not in self._wanted:  # it was quit while the layer answered
+        if group not in self._wanted and group != self._own:  # it was quit while the layer answered
             await self.quit(group)
         return True
 
@@ -138,6 +156,8 @@ class Exchange:
             try:
                 if news.get("process") != self._process:
                     self._heard(news)
+                elif news["type"] == "echo":
+                    self._heard_at = time.monotonic()
             except Exception as error:  # noqa: BLE001 - one strange message must not make the process deaf
                 log.error("news not understood: %s", type(error).__name__)
 

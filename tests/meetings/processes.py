@@ -19,7 +19,7 @@ from meetings.hub import Hub
 from meetings.services.entrance import Entered
 from tests.meetings.people import Party
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 20.0
 
 
 class Redis:

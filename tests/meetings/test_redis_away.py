@@ -9,9 +9,9 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisGone
 
-from meetings import doorbell
+from meetings import doorbell, exchange
 from meetings.demo import Demo
-from meetings.exchange import AWAY, Exchange, News, meeting_group, ring_others
+from meetings.exchange import AWAY, Exchange, News, meeting_group, ring_others, shared_layer
 from meetings.hub import Hub
 from meetings.protocol import Restart
 from tests.meetings.people import Party
@@ -67,6 +67,17 @@ async def test_processes_hear_each_other_again_after_redis_was_away(party: Party
     await sync_to_async(fragile.start)()
     assert '"n":' in await heard_again(here, there, anna, bo)
     assert '"n":' in await heard_again(there, here, bo, anna), "who listened before listens still"
+    for web in (here, there):
+        await web.exchange.stop()
+
+
+async def test_a_process_whose_subscriptions_were_lost_notices_and_listens_anew(
+    party: Party, layer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there, anna, bo = await both_inside(party)
+    await shared_layer().flush()  # as after a reconnection that forgot them
+    monkeypatch.setattr(exchange, "DEAF_SECONDS", 0.5)
+    assert '"n":' in await heard_again(here, there, anna, bo)
     for web in (here, there):
         await web.exchange.stop()
 
