@@ -1,4 +1,4 @@
-"""One trial for all browser tests, one Chromium for each file of them, and watched pages."""
+"""One trial and one Chromium for each file of browser tests, and watched pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.visits import NewPage
 from tests.trial import Trial, opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """The trial as `make run` starts it, with a data folder and a port of its own."""
     running = Trial(opened(tmp_path_factory.mktemp("browser"))).start()
