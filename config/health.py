@@ -10,9 +10,9 @@ from channels.layers import get_channel_layer
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
 from booking.heartbeat import worker_alive
+from meetings.exchange import AWAY
 from notifications.health import outbox_age_seconds
 
 log = logging.getLogger("motas.health")
@@ -42,7 +42,7 @@ def _channel_layer() -> bool:
 def _works(check: Any) -> bool:  # noqa: ANN401 - any check of no arguments
     try:
         return bool(check())
-    except (Error, OSError, RuntimeError, RedisError) as error:
+    except (Error, *AWAY) as error:
         log.warning("health: %s failed with %s", check.__name__, type(error).__name__)
         return False
 

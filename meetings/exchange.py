@@ -26,8 +26,9 @@ log = logging.getLogger("motas.meetings")
 News = Mapping[str, Any]
 T = TypeVar("T")
 
-# What a layer that is away raises. Redis's own errors are no OSError; RuntimeError: its loop or channel is gone.
-AWAY: Final = (OSError, RuntimeError, RedisError)
+# What a layer that is away raises. Redis's own errors are no OSError; RuntimeError: its loop or channel is gone;
+# AttributeError: redis-py's connection was torn down while a command was on its way into it (its writer is None).
+AWAY: Final = (OSError, RuntimeError, RedisError, AttributeError)
 ANSWER_SECONDS: Final = 2.0
 DEAF_SECONDS: Final = 5.0
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -118,4 +119,20 @@ def test_the_host_starts_and_ends_while_redis_is_away(
 
 def test_redis_has_errors_of_its_own() -> None:
     assert isinstance(RedisGone(), AWAY)
+
+
+async def test_a_connection_torn_down_under_a_command_is_a_layer_that_is_away(
+    layer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = Exchange(lambda _: None)
+    await ear.start()
+    await ear.join(meeting_group(NOBODYS))
+
+    async def torn(*_: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'writelines'")
+
+    monkeypatch.setattr(exchange, "shared_layer", lambda: SimpleNamespace(group_discard=torn))
+    await ear.quit(meeting_group(NOBODYS))
+    monkeypatch.undo()
+    await ear.stop()
     assert not isinstance(RedisGone(), OSError)
