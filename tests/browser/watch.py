@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError, WebSocket
 
 _INSIDE = ("data", "blob", "about")
+# What Chromium says of somebody who leaves while the socket is still being opened: their right, and no fault.
+_LEFT_EARLY = "WebSocket is closed before the connection is established"
 
 
 class Watch:
@@ -40,7 +42,8 @@ class Watch:
             self.faults.append(f"{response.status} for {urlsplit(response.url).path}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        known = message.text.startswith("Failed to load resource") or _LEFT_EARLY in message.text
+        if message.type in ("error", "warning") and not known:
             self.faults.append(f"console {message.type}: {message.text}")
 
     def _error(self, error: WebError) -> None:
