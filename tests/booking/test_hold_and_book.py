@@ -77,6 +77,14 @@ def test_a_third_live_hold_is_refused(town: Town, as_actor: Cast) -> None:
     assert refused.value.code == "hold_limit"
 
 
+def test_holds_that_ran_out_do_not_count_against_the_limit(town: Town, as_actor: Cast) -> None:
+    starts = town.first_free(days=3, n=9)
+    for start in (starts[0], starts[8]):
+        town.held(as_actor("bo"), start)
+    _expire(town)
+    town.held(as_actor("bo"), starts[4])
+
+
 def test_more_time_counts_from_now_and_ends_after_ten(town: Town, as_actor: Cast) -> None:
     held = town.held(as_actor("bo"))
     for _ in range(10):

@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from booking import signals
-from booking.errors import SlotTaken, Stale, TooLate, WrongState
+from booking.errors import KeyReused, SlotTaken, Stale, TooLate, WrongState
 from booking.models import Booking, BookingChange, Occupancy
 from booking.search import Query, find
 from booking.services import cancel, move
@@ -61,6 +61,15 @@ def test_a_move_from_an_old_page_is_stale(town: Town, as_actor: Cast) -> None:
     booked = town.booked(as_actor("bo"))
     with pytest.raises(Stale):
         move(actor=as_actor("bo"), booking=booked.id, start=_free_on(town, booked)[0], sequence=7, key="m" * 16)
+
+
+def test_a_moves_key_answers_the_same_move_and_no_other(town: Town, as_actor: Cast) -> None:
+    booked = town.booked(as_actor("bo"))
+    new = _free_on(town, booked)[-1]
+    moved = [move(actor=as_actor("bo"), booking=booked.id, start=new, sequence=0, key="m" * 16) for _ in range(2)]
+    assert [row.sequence for row in moved] == [1, 1]
+    with pytest.raises(KeyReused):
+        move(actor=as_actor("bo"), booking=booked.id, start=new, sequence=1, key="m" * 16)
 
 
 def test_inside_the_limit_the_resident_must_call_but_the_officer_may_move(town: Town, as_actor: Cast) -> None:
