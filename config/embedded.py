@@ -24,7 +24,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-OWNER, WEB = "motas_owner", "motas_web"
+OWNER, WEB, WORKER = "motas_owner", "motas_web", "motas_worker"
+LOG_WRITER, LOG_READER = "motas_log_writer", "motas_log_reader"
+ROLES = {OWNER: "NOSUPERUSER CREATEDB BYPASSRLS"} | dict.fromkeys(
+    (WEB, WORKER, LOG_WRITER, LOG_READER), "NOSUPERUSER NOBYPASSRLS"
+)
 _SOCKET_PATH_LIMIT = 103  # sun_path holds 107 bytes; PostgreSQL adds a lock file's suffix
 _OPTIONS = {
     "shared_buffers": "64MB",
@@ -218,10 +222,10 @@ class Server:
         from psycopg import sql
 
         with psycopg.connect(**self.superuser(), autocommit=True) as database:
-            for role, rights in ((OWNER, "NOSUPERUSER CREATEDB BYPASSRLS"), (WEB, "NOSUPERUSER NOBYPASSRLS")):
+            for role, rights in ROLES.items():
                 if not database.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                     database.execute(sql.SQL("CREATE ROLE {} LOGIN " + rights).format(sql.Identifier(role)))
-                if passwords:
+                if passwords and role in passwords:
                     change = sql.SQL("ALTER ROLE {} PASSWORD {}")
                     database.execute(change.format(sql.Identifier(role), sql.Literal(passwords[role])))
             if not database.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

@@ -24,6 +24,8 @@ VAR = Path(env.str("VAR", default=str(BASE_DIR / "var"))).resolve()
 PORT = env.int("PORT", default=8000)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+LOG_WRITER_URL = env.str("LOG_WRITER_URL", default="")
+LOG_READER_URL = env.str("LOG_READER_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 
 # trial: one process on localhost. test: whatever shape, with the invented people. production: neither.
@@ -85,20 +87,23 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def _database() -> dict[str, Any]:
-    """The one database: the operator's, or the embedded server's socket in VAR."""
-    if DATABASE_URL:
-        database: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
+def _database(url: str, role: str, *, pool: bool = False) -> dict[str, Any]:
+    """The one database as a role sees it: the operator's, or the embedded server's socket in VAR."""
+    if url:
+        database: dict[str, Any] = environ.Env.db_url_config(url)
     else:
-        database = {"ENGINE": "", "NAME": "motas", "USER": "motas_web", "HOST": str(socket_dir(VAR))}
+        database = {"ENGINE": "", "NAME": "motas", "USER": role, "HOST": str(socket_dir(VAR))}
     database |= {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
-    database["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}}
-    if env.bool("MOTAS_NO_POOL", default=False):
-        database["OPTIONS"] = {}
+    pooled = pool and not env.bool("MOTAS_NO_POOL", default=False)
+    database["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}} if pooled else {}
     return database
 
 
-DATABASES = {"default": _database()}
+DATABASES = {
+    "default": _database(DATABASE_URL, "motas_web", pool=True),
+    "log_writer": _database(LOG_WRITER_URL, "motas_log_writer"),
+    "log_reader": _database(LOG_READER_URL, "motas_log_reader"),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "identity.sessions"

@@ -20,7 +20,11 @@ _FRESH = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Actor:
-    """Municipality, person, roles, provider, level. Anonymous when `person_id` is None."""
+    """Municipality, person, roles, provider, level. Anonymous when `person_id` is None.
+
+    `only_booking`: the one booking of somebody whose identity an officer vouched for; `network`: the address that a
+    staff member acts from, kept in the access log; residents' addresses are not kept.
+    """
 
     municipality_id: int
     person_id: UUID | None = None
@@ -32,6 +36,8 @@ class Actor:
     language: str = "sv"
     protected: bool = False
     system: bool = False
+    only_booking: UUID | None = None
+    network: str = ""
 
     @property
     def signed_in(self) -> bool:
@@ -111,7 +117,8 @@ def _signed_in(person: Person, session: SessionBase, language: str | None) -> Ac
         session_key=session.session_key or "",
         at=datetime.fromisoformat(session["signed_in_at"]),
     )
-    return replace(actor, language=language or actor.language)
+    vouched_for = session.get("booking")
+    return replace(actor, language=language or actor.language, only_booking=UUID(vouched_for) if vouched_for else None)
 
 
 def trial_allowed() -> bool:

@@ -10,22 +10,28 @@ from typing import Any
 
 from django.db import connections
 
-WEB = "motas_web"
+WEB, WORKER = "motas_web", "motas_worker"
+LOG_WRITER, LOG_READER = "motas_log_writer", "motas_log_reader"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
+_TENANT_TABLES = (
+    "unit", "person", "membership", "staffaccount", "namedreader", "representation", "identityprovider",
+    "externalidentity", "identityconflict", "signinattempt", "passkey", "recoverycode", "staffinvitation",
+    "apitoken", "opening", "alert", "logreview", "logpick", "retentionrule",
+)  # fmt: skip
 
 RIGHTS: dict[str, dict[str, str]] = {
     WEB: {
         "identity_region": "SELECT",
         "identity_municipality": "SELECT",
-        "identity_unit": _ALL,
-        "identity_person": _ALL,
-        "identity_membership": _ALL,
+        **{f"identity_{table}": _ALL for table in _TENANT_TABLES},
         "identity_session": _ALL,
-        "identity_apitoken": _ALL,
         "identity_accessentry": "INSERT",
         "identity_limitbucket": _ALL,
         "django_migrations": "SELECT",
-    }
+    },
+    # Seals access entries: two columns, once (a trigger), and nothing else.
+    LOG_WRITER: {"identity_municipality": "SELECT", "identity_accessentry": "SELECT, UPDATE (number, hash)"},
+    LOG_READER: {"identity_municipality": "SELECT", "identity_accessentry": "SELECT"},
 }
 
 
@@ -34,15 +40,20 @@ def register(table_rights: dict[str, str], role: str = WEB) -> None:
     RIGHTS.setdefault(role, {}).update(table_rights)
 
 
+def rights_of_roles() -> dict[str, dict[str, str]]:
+    """Every role's rights. The worker's are the web's: jobs call the same use cases."""
+    return RIGHTS | {WORKER: RIGHTS[WEB]}
+
+
 def apply(using: str = "default", **_: Any) -> None:
     """Make the database's rights equal to the table. Does nothing when the web role runs it."""
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        if cursor.fetchone()[0] in RIGHTS:
+        if cursor.fetchone()[0] in rights_of_roles():
             return
         existing = set(connection.introspection.table_names(cursor))
-        for role, tables in RIGHTS.items():
+        for role, tables in rights_of_roles().items():
             cursor.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
             cursor.execute(f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"')
             cursor.execute(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')

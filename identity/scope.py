@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import connections, models
 from django.db import transaction as database_transaction
 
 from identity.errors import NoScope
@@ -30,29 +30,31 @@ def current() -> int:
 
 
 @contextmanager
-def transaction(municipality: int, *, durable: bool = False) -> Iterator[None]:
+def transaction(municipality: int, *, durable: bool = False, using: str = "default") -> Iterator[None]:
     """One transaction in one municipality. `durable`: it may not stand inside another one.
 
-    Inside another scope only the same municipality may be named again.
+    Inside another scope only the same municipality may be named again. `using`: another role's connection
+    (`log_reader`, `log_writer`), which is told the municipality for itself.
     """
     outer = _active.get()
     if outer is not None and outer != municipality:
         raise NoScope("a scope cannot change inside a transaction")
-    with database_transaction.atomic(durable=durable):
-        if outer is None:
-            _tell_database(str(municipality))
+    told = outer is None or using != "default"
+    with database_transaction.atomic(durable=durable, using=using):
+        if told:
+            _tell_database(str(municipality), using)
         token = _active.set(municipality)
         try:
             yield
         finally:
             _active.reset(token)
-    if outer is None and connection.in_atomic_block:
+    if told and connections[using].in_atomic_block:
         # Only a test's outer transaction reaches this: leave no scope behind for its next "request".
-        _tell_database("")
+        _tell_database("", using)
 
 
-def _tell_database(municipality: str) -> None:
-    with connection.cursor() as cursor:
+def _tell_database(municipality: str, using: str) -> None:
+    with connections[using].cursor() as cursor:
         cursor.execute("SELECT set_config('app.municipality', %s, true)", [municipality])
 
 
