@@ -3,6 +3,7 @@
 IdentityError
 ├── NoScope          a tenant table was used without a municipality: a defect, never shown
 ├── SignInNeeded     the page needs a signed-in person
+├── SignInRefused    a try to sign in failed; `code` says which words are shown, never why
 ├── NotAllowed       the actor may not; shown as the 404 of nothing
 └── Limited          too many tries; `seconds` until the next
 """
@@ -24,6 +25,18 @@ class SignInNeeded(IdentityError):
     """Nobody is signed in, or not at the level that is asked for."""
 
     code = "sign_in_needed"
+
+
+class SignInRefused(IdentityError):
+    """A try to sign in came to nothing. The words of `code` say what to do next; they do not say what was wrong.
+
+    `unknown`, `contradiction`, `not_accepted` (whatever was wrong with an answer), `expired`, `other_device`,
+    `cancelled`, `level` (a stronger e-ID is needed), `blocked`, `away` (the provider does not answer), `closed`.
+    """
+
+    def __init__(self, code: str = "not_accepted") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class NotAllowed(IdentityError):

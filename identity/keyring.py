@@ -57,6 +57,16 @@ def field_keys(folder: Path) -> tuple[Key, ...]:
     return tuple(Key(int(row["id"]), base64.b64decode(row["secret"])) for row in json.loads(text))
 
 
+def index_keys(folder: Path) -> tuple[Key, ...]:
+    """All keys of the blind index, the writing one last. A file with one plain secret is key 1. `MissingSecret`."""
+    text = read_secret(folder / "index")
+    if not text:
+        raise MissingSecret(f"The index key {folder / 'index'} is missing.")
+    if not text.startswith("["):
+        return (Key(1, text.encode()),)
+    return tuple(Key(int(row["id"]), base64.b64decode(row["secret"])) for row in json.loads(text))
+
+
 def secret(folder: Path, name: str) -> bytes:
     """The bytes of one secret. Raises `MissingSecret`."""
     text = read_secret(folder / name)

@@ -11,6 +11,7 @@ import math
 from django.db import connection
 
 from identity.errors import Limited
+from identity.network import neighbourhood
 
 _TAKE = """
 INSERT INTO identity_limitbucket AS b (key, tokens, updated_at) VALUES (%(key)s, %(burst)s - 1, clock_timestamp())
@@ -20,6 +21,17 @@ ON CONFLICT (key) DO UPDATE SET
 WHERE least(%(burst)s, b.tokens + extract(epoch FROM clock_timestamp() - b.updated_at) * %(rate)s) >= 1
 RETURNING tokens
 """
+
+
+def take_sign_in(kind: str, address: str, municipality: int) -> None:
+    """Count one try to sign in: per address, per its network, per municipality and in all. Raises `Limited`.
+
+    A person's own name is no bucket: whoever guesses at somebody must not lock them out.
+    """
+    take(f"{kind}:in all", per_minute=6000, burst=6000)
+    take(f"{kind}:municipality:{municipality}", per_minute=3000, burst=3000)
+    take(f"{kind}:network:{neighbourhood(address)}", per_minute=60, burst=120)
+    take(f"{kind}:address:{address}", per_minute=10, burst=30)
 
 
 def take(key: str, *, per_minute: float, burst: int) -> None:

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from identity.errors import Limited, NotAllowed, SignInNeeded
+from identity.errors import Limited, NotAllowed, SignInNeeded, SignInRefused
 from identity.models import Municipality
+from identity.refusals import refusal
 
 log = logging.getLogger("motas.web")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -117,6 +118,8 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Errors of identity as pages; everything unknown is logged without its text, then Django's 500."""
     if isinstance(error, SignInNeeded):
         return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': request.path})}")
+    if isinstance(error, SignInRefused):
+        return render(request, "identity/refused.html", {"refusal": refusal(error.code)}, status=403)
     if isinstance(error, NotAllowed):
         return render(request, "404.html", status=404)
     if isinstance(error, Limited):

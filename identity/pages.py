@@ -63,5 +63,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "municipality": getattr(request, "municipality", None),
         "signed_in": known,
         "is_staff": bool(known and session and session.get("staff")),
+        "roles": session.get("roles", []) if known and session else [],
         "trial": actors.trial_allowed(),
     }

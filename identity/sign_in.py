@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,8 +13,19 @@ from identity.models import Person
 from identity.sessions import forget_sign_in
 
 
-def sign_in(request: HttpRequest, *, municipality: int, person: Person, provider: str, level: str) -> None:
-    """Sign `person` in. What was chosen before stays; the session key is new (session fixation)."""
+def sign_in(
+    request: HttpRequest,
+    *,
+    municipality: int,
+    person: Person,
+    provider: str,
+    level: str,
+    booking: UUID | None = None,
+) -> None:
+    """Sign `person` in. What was chosen before stays; the session key is new (session fixation).
+
+    `booking`: the one booking that a vouched sign-in opens.
+    """
     forget_sign_in(request.session)
     now = timezone.now()
     request.session.update(
@@ -23,10 +36,12 @@ def sign_in(request: HttpRequest, *, municipality: int, person: Person, provider
             "level": level,
             "signed_in_at": now.isoformat(),
         }
+        | ({"booking": str(booking)} if booking else {})
     )
     with scope.transaction(municipality):
         actor = actors.of_person(person, provider=provider, level=level, session_key="", at=now)
         request.session["staff"] = actor.is_staff
+        request.session["roles"] = sorted({role for role, _ in actor.roles})
         access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
     request.session.save()
 

@@ -1,0 +1,136 @@
+"""Whom a provider's answer means. (provider, subject) is the identity; never a name, never an e-mail address.
+
+A name or number that contradicts what is held is stopped and shown to a coordinator; nothing is merged silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from identity import alerts, finding, scope
+from identity.errors import SignInRefused
+from identity.models import ExternalIdentity, IdentityConflict, IdentityProvider, Person
+from identity.same_name import same_name
+
+SURE = "LOA3"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a provider said, after every check of its answer. `number`: twelve digits, or empty. `level`: as given."""
+
+    subject: str
+    level: str
+    name: str = ""
+    number: str = ""
+    previous_number: str = ""
+
+
+@dataclass(frozen=True)
+class _Conflict:
+    what: str
+    person: Person | None
+
+
+def recognise(*, municipality: int, provider: IdentityProvider, claims: Claims, may_create: bool = True) -> Person:
+    """The person, made if nobody is meant yet and `may_create`. Its own transaction.
+
+    Raises `SignInRefused("unknown")`, or ("contradiction") after telling the coordinators.
+    """
+    try:
+        found = _in_transaction(municipality, provider, claims, may_create)
+    except IntegrityError:  # the same newcomer, twice at once: the other one was first
+        found = _in_transaction(municipality, provider, claims, may_create)
+    if isinstance(found, _Conflict):
+        raise SignInRefused("contradiction")
+    return found
+
+
+def _in_transaction(
+    municipality: int, provider: IdentityProvider, claims: Claims, may_create: bool
+) -> Person | _Conflict:
+    now = timezone.now()
+    with scope.transaction(municipality, durable=True):
+        found = _found(provider, claims)
+        if isinstance(found, _Conflict):
+            _write_down(provider, claims, found, now)
+            return found
+        if found is None and not may_create:
+            raise SignInRefused("unknown")
+        person = found or _made(claims)
+        _remember(provider, person, claims, now)
+        return person
+
+
+def _found(provider: IdentityProvider, claims: Claims) -> Person | _Conflict | None:
+    subjects = finding.indexes(_subject(provider, claims))
+    known = ExternalIdentity.objects.select_related("person").filter(provider=provider, subject_index__in=subjects)
+    identity = known.first()
+    by_subject = identity.person if identity else None
+    by_number = finding.by_number(claims.number) if claims.number else None
+    what = _contradiction(claims, by_subject, by_number)
+    person = by_subject or by_number
+    if what is None and by_subject is None and claims.previous_number and finding.by_number(claims.previous_number):
+        what, person = "number", finding.by_number(claims.previous_number)
+    return _Conflict(what, person) if what else person
+
+
+def _contradiction(claims: Claims, by_subject: Person | None, by_number: Person | None) -> str | None:
+    if by_subject and by_number and by_subject.id != by_number.id:
+        return "joined"
+    if by_subject and claims.number and by_subject.number and not by_number:
+        return "number"
+    if by_number and not by_subject and not _joins_surely(claims, by_number):
+        return "level"
+    person = by_subject or by_number
+    return "name" if person and not same_name(person.name, claims.name) else None
+
+
+def _joins_surely(claims: Claims, person: Person) -> bool:
+    """The same number from two providers is one person only if both are at LOA3."""
+    others = ExternalIdentity.objects.filter(person=person).exclude(provider__level=SURE)
+    return claims.level == SURE and not others.exists()
+
+
+def _made(claims: Claims) -> Person:
+    person = Person(name=claims.name)
+    finding.set_number(person, claims.number)
+    person.save(force_insert=True)
+    return person
+
+
+def _remember(provider: IdentityProvider, person: Person, claims: Claims, now: datetime) -> None:
+    if claims.number and not person.number:
+        finding.set_number(person, claims.number)
+        person.save(update_fields=["number", "number_index"])
+    subjects = finding.indexes(_subject(provider, claims))
+    used = ExternalIdentity.objects.filter(provider=provider, subject_index__in=subjects).update(used_at=now)
+    if not used:
+        ExternalIdentity.objects.create(
+            provider=provider, person=person, subject_index=subjects[0], made_at=now, used_at=now
+        )
+
+
+def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict, now: datetime) -> None:
+    """One open conflict for each subject: trying again adds nothing."""
+    subjects = finding.indexes(_subject(provider, claims))
+    if IdentityConflict.objects.filter(provider=provider, subject_index__in=subjects, decided="").exists():
+        return
+    row = IdentityConflict.objects.create(
+        provider=provider,
+        person=conflict.person,
+        what=conflict.what,
+        subject_index=subjects[0],
+        claimed_name=claims.name,
+        claimed_number=claims.number,
+        at=now,
+    )
+    alerts.tell("identity_conflict", about=row.id)
+
+
+def _subject(provider: IdentityProvider, claims: Claims) -> str:
+    return f"{provider.id} {claims.subject}"
