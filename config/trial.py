@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from booking.models import Calendar, CalendarOffer, LegalProfile, MeetingType, OpeningRule, Service
 from booking.models.calendar import CalendarKind
 from identity import scope
-from identity.models import Membership, Municipality, Person, Role, Unit
+from identity.actors import STAFF_ROLES
+from identity.models import Membership, Municipality, Person, Role, StaffAccount, Unit
 
 SLUG = "exempelkommun"
 _WORKDAY = ((8 * 60, 12 * 60), (13 * 60, 16 * 60 + 30))
@@ -155,6 +158,8 @@ def _person(member: Member, units: dict[str, Unit], tenant: Municipality) -> Per
     )
     if member.role:
         Membership.objects.create(person=person, unit=units[member.unit], role=member.role)
+    if member.role in STAFF_ROLES:
+        StaffAccount.objects.create(person=person, name=member.name, opened_at=timezone.now())
     return person
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
 from django.http import HttpRequest
 
 from identity import scope
-from identity.models import Membership, Person
+from identity.models import Membership, Person, Role
 from identity.sessions import IDLE, forget_sign_in, used_lately
 
 STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
@@ -75,9 +76,15 @@ def system(municipality_id: int) -> Actor:
     return Actor(municipality_id=municipality_id, system=True)
 
 
+def in_force() -> Q:
+    """Which memberships count: a staff role only beside an open account, an interpreter's without one."""
+    account = Q(person__staff_account__isnull=False, person__staff_account__closed_at=None)
+    return account | Q(role=Role.INTERPRETER)
+
+
 def of_person(person: Person, *, provider: str, level: str, session_key: str, at: datetime | None) -> Actor:
     """The actor that a person is, with roles read now. Needs an open scope."""
-    held = Membership.objects.filter(person=person).values_list("role", "unit_id")
+    held = Membership.objects.filter(in_force(), person=person).values_list("role", "unit_id")
     return Actor(
         municipality_id=scope.current(),
         person_id=person.id,

@@ -23,6 +23,7 @@ from booking.calendars.events import Grade
 from booking.models import Booking, CalendarFeed
 from booking.states import State
 from booking.timeline import ceil_tick, floor_tick
+from identity.actors import in_force
 from identity.models import Membership, Municipality, Role
 
 log = logging.getLogger("motas.feed")
@@ -70,10 +71,10 @@ class Plan:
 def find(secret_hash: bytes) -> CalendarFeed | None:
     """The feed that is not revoked, with its calendar, in one statement. Needs an open scope.
 
-    None as well when the calendar is closed, or its person no longer is an officer of its unit.
+    None as well when the calendar is closed, its person is no officer of its unit any more, or the account is closed.
     """
     works_there = Membership.objects.filter(
-        person=OuterRef("calendar__person"), unit=OuterRef("calendar__unit"), role=Role.OFFICER
+        in_force(), person=OuterRef("calendar__person"), unit=OuterRef("calendar__unit"), role=Role.OFFICER
     )
     live = CalendarFeed.objects.select_related("calendar").filter(
         Exists(works_there), secret_hash=secret_hash, revoked_at=None, calendar__active=True

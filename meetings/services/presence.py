@@ -20,6 +20,7 @@ from booking import states
 from booking.deciding import set_limits
 from booking.timeline import ceil_tick, floor_tick
 from identity import scope
+from identity.actors import in_force
 from identity.errors import NotAllowed
 from identity.models import Membership, Session
 from meetings.lobby import By, Happening, State
@@ -189,7 +190,7 @@ def _living_sessions(keys: set[str], now: datetime) -> Mapping[str, UUID | None]
 def _people(ids: set[UUID]) -> Mapping[UUID, tuple[UUID, bool]]:
     """Participants that still are parties: person, and whether their role in the unit is still there."""
     officer = Membership.objects.filter(
-        person=OuterRef("party__person"), unit=OuterRef("meeting__booking__calendar__unit"), role="officer"
+        in_force(), person=OuterRef("party__person"), unit=OuterRef("meeting__booking__calendar__unit"), role="officer"
     )
     rows = Participant.objects.filter(id__in=ids).annotate(officer=Exists(officer))
     found = rows.values_list("id", "party__person_id", "party__role", "officer")

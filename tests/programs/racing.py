@@ -30,7 +30,7 @@ from booking.services import Contact, Wanted, book, hold, release
 from booking.timeline import Tick
 from identity import actors, scope
 from identity.actors import Actor
-from identity.models import Membership, Municipality, Person, Role, Unit
+from identity.models import Membership, Municipality, Person, Role, StaffAccount, Unit
 
 Connect = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
 FORMS = ["video", "phone"]
@@ -117,6 +117,7 @@ def _meeting_type(unit: Unit, minutes: int) -> MeetingType:
 def _calendar(unit: Unit, types: list[MeetingType], number: int) -> Calendar:
     officer = Person.objects.create(name=f"Handläggare {number}")
     Membership.objects.create(person=officer, unit=unit, role=Role.OFFICER)
+    StaffAccount.objects.create(person=officer, name=f"Handläggare {number}", opened_at=timezone.now())
     made = Calendar.objects.create(unit=unit, person=officer)
     CalendarOffer.objects.bulk_create(CalendarOffer(calendar=made, meeting_type=found) for found in types)
     OpeningRule.objects.bulk_create(
