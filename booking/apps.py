@@ -29,7 +29,9 @@ class BookingConfig(AppConfig):
     name = "booking"
 
     def ready(self) -> None:
-        """Say which rights the web role has on these tables."""
+        """Say which rights the web role has on these tables, and that bookings can be opened."""
+        from booking import openable
         from identity import grants
 
         grants.register(RIGHTS)
+        openable.register()

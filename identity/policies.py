@@ -22,7 +22,7 @@ class Facts:
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
     what concerns the resident; `opened_by`: for whom it stands open now, with a reason given; `represented_by`:
     person and what the representation opens today; `object`: its id, for those who may see one object only;
-    `person`: whose own thing it is; `level_needed`: of the meeting type; `asked_by`: who asked first, where a
+    `person`: whose own thing it is; `level_needed`: of the meeting type, `vouched_enough`: or that an officer saw an ID; `asked_by`: who asked first, where a
     second person must agree.
     """
 
@@ -38,6 +38,7 @@ class Facts:
     object: UUID | None = None
     person: UUID | None = None
     level_needed: str = "none"
+    vouched_enough: bool = False
     asked_by: UUID | None = None
 
 
@@ -64,7 +65,10 @@ RELATIONS: dict[str, Predicate] = {
     "own_resident": lambda a, f: a.signed_in and a.person_id == f.resident,
     "representative_book": _represents("book"),
     "representative_attend": _represents("attend"),
-    "party": lambda a, f: a.signed_in and any(person == a.person_id for person, _ in f.parties),
+    "party": lambda a, f: any(p == a.person_id and role != "representative" for p, role in f.parties),
+    "representing_party": lambda a, f: (
+        any(p == a.person_id and role == "representative" for p, role in f.parties) and _represents("attend")(a, f)
+    ),
     "own_officer": lambda a, f: a.signed_in and a.person_id == f.officer and f.unit in a.units("officer"),
     "named_reader": lambda a, f: a.is_staff and a.person_id in f.named,
     "opener": lambda a, f: a.is_staff and a.person_id in f.opened_by,
@@ -83,11 +87,15 @@ CONDITIONS: dict[str, Predicate] = {
     # What concerns a protected person is open only to who gave a reason just now.
     "opened_if_protected": lambda a, f: not f.protected or a.person_id in f.opened_by,
     "not_protected": lambda a, f: not f.protected,
-    "level": lambda a, f: LEVELS.get(a.level, 0) >= LEVELS.get(f.level_needed, 3),
+    "level": lambda a, f: LEVELS.get(a.level, 0) >= LEVELS.get(f.level_needed, 3) or (
+        f.vouched_enough and a.only_booking is not None and a.only_booking == f.object
+    ),
     # Somebody whose identity an officer vouched for, sees that one booking and nothing else.
     "not_beyond_vouched": lambda a, f: a.only_booking is None or a.only_booking == f.object,
+    "not_vouched": lambda a, f: a.only_booking is None,
     "second_person": lambda a, f: f.asked_by is not None and a.person_id != f.asked_by,
     "not_self": lambda a, f: a.person_id != f.person,
+    "to_nobody_else": lambda a, f: f.unit is None and f.person is None,
 }
 
 ALL = ("*",)
@@ -106,30 +114,35 @@ class Row:
 
 
 _OWN = ("not_beyond_vouched",)
+_RESIDENT = ("level", "not_beyond_vouched")
 _READ = ("opened_if_protected",)
 
 TABLE: tuple[Row, ...] = (
     # Bookings
-    Row("booking.hold", "meeting type", "signed_in", ("level", "not_beyond_vouched")),
-    Row("booking.see", "booking", "own_resident", _OWN),
-    Row("booking.see", "booking", "representative_book", (), TIME_ONLY),
-    Row("booking.see", "booking", "representative_attend"),
+    Row("booking.hold", "meeting type", "signed_in", ("level", "not_vouched")),
+    Row("booking.hold_for", "meeting type", "representative_book", ("level", "not_vouched")),
+    Row("booking.see", "booking", "own_resident", _RESIDENT),
+    Row("booking.see", "booking", "representative_book", ("level",), TIME_ONLY),
+    Row("booking.see", "booking", "representative_attend", ("level",)),
     Row("booking.see", "booking", "own_officer", _READ),
     Row("booking.see", "booking", "opener"),
-    Row("booking.answer", "booking", "own_resident", _OWN),
-    Row("booking.answer", "booking", "representative_book"),
-    Row("booking.move", "booking", "own_resident", _OWN),
-    Row("booking.move", "booking", "representative_book"),
+    Row("booking.answer", "booking", "own_resident", _RESIDENT),
+    Row("booking.answer", "booking", "representative_book", ("level",)),
+    Row("booking.move", "booking", "own_resident", _RESIDENT),
+    Row("booking.move", "booking", "representative_book", ("level",)),
     Row("booking.move", "booking", "own_officer", _READ),
-    Row("booking.cancel", "booking", "own_resident", _OWN),
-    Row("booking.cancel", "booking", "representative_book"),
+    Row("booking.cancel", "booking", "own_resident", _RESIDENT),
+    Row("booking.cancel", "booking", "representative_book", ("level",)),
     Row("booking.cancel", "booking", "own_officer", _READ),
     # Opening what is closed: with a reason, written down, told to the unit's manager
     Row("booking.open", "booking", "own_officer", ("not_protected",)),
     Row("booking.open_protected", "booking", "own_officer"),
     Row("booking.open_protected", "booking", "named_reader"),
     Row("glass.ask", "booking", "officer_anywhere"),
-    Row("glass.approve", "booking", "coordinator_of_unit", ("second_person",)),
+    Row("person.open_protected", "person", "coordinator"),
+    Row("person.open_protected", "person", "named_reader"),
+    Row("glass.see", "opening", "coordinator"),
+    Row("glass.approve", "opening", "coordinator_of_unit", ("second_person",)),
     Row("booking.vouch", "booking", "own_officer", _READ),
     Row("booking.identify_by_phone", "booking", "own_officer", _READ),
     # Calendars and feeds
@@ -137,7 +150,12 @@ TABLE: tuple[Row, ...] = (
     Row("calendar.edit", "calendar", "own_officer"),
     # Meetings
     Row("meeting.enter", "meeting", "own_officer"),
-    Row("meeting.enter", "meeting", "party", _OWN),
+    Row("meeting.enter", "meeting", "party", ("level", *_OWN)),
+    Row("meeting.enter", "meeting", "representing_party", ("level", "not_vouched")),
+    # Inside already, asked again at every command: how surely was asked at the door.
+    Row("meeting.stay", "meeting", "own_officer"),
+    Row("meeting.stay", "meeting", "party"),
+    Row("meeting.stay", "meeting", "representing_party"),
     Row("meeting.lead", "meeting", "own_officer"),
     Row("meeting.start", "meeting", "own_officer"),
     # Persons
@@ -152,6 +170,7 @@ TABLE: tuple[Row, ...] = (
     Row("conflict.decide", "identity conflict", "coordinator", ("not_self",)),
     # Representatives
     Row("representation.see", "representation", "self"),
+    Row("representation.name", "representation", "self", ("not_vouched",)),
     Row("representation.withdraw", "representation", "self"),
     Row("representation.record", "person", "officer_anywhere", _READ),
     # One's own sign-ins and keys
@@ -169,10 +188,11 @@ TABLE: tuple[Row, ...] = (
     Row("retention.change", "retention rule", "administrator"),
     # The access log
     Row("log.see", "log review", "reviewer_of_unit"),
-    Row("log.judge", "log review", "reviewer_of_unit"),
+    Row("log.judge", "log review", "reviewer_of_unit", ("not_self",)),
     Row("log.sign", "log review", "reviewer_of_unit"),
     Row("alert.see", "alert", "manager_of_unit"),
     Row("alert.see", "alert", "self"),
+    Row("alert.see", "alert", "coordinator", ("to_nobody_else",)),
 )
 
 

@@ -1,0 +1,38 @@
+"""Bookings, for those who open what is closed: how one is found, and which are coming for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from booking import access
+from booking.models import Booking
+from booking.states import State
+from booking.timeline import floor_tick
+from identity.openings import Openable, register_object
+from identity.policies import Facts
+
+_TO_COME = (State.CONFIRMED, State.READY, State.WAITING, State.IN_PROGRESS, State.INTERRUPTED)
+
+
+def register() -> None:
+    """Make bookings something that can be opened; called once when the package starts."""
+    register_object("booking", Openable(facts=_facts, coming=_coming, address=_address))
+
+
+def _facts(booking: UUID) -> Facts | None:
+    rows = Booking.objects.select_related("calendar").prefetch_related("parties")
+    found = rows.filter(id=booking).first()
+    return access.facts_of(found) if found else None
+
+
+def _coming(person: UUID, now: datetime) -> Iterable[UUID]:
+    """The person's meetings that are not over. Needs an open scope."""
+    rows = Booking.objects.filter(resident_id=person, to_tick__gt=floor_tick(now), state__in=_TO_COME)
+    return rows.order_by("from_tick").values_list("id", flat=True)
+
+
+def _address(booking: UUID) -> str:
+    """Where the officer who opened it, reads it."""
+    return ""
