@@ -25,7 +25,6 @@ from booking.busy_schedule import next_try
 from booking.calendars.busy.child import read_limited
 from booking.calendars.busy.errors import CalendarError, FetchFailed, FetchRefused, Unusable
 from booking.calendars.busy.fetch import fetch
-from booking.calendars.busy.network import Network
 from booking.calendars.busy.reading import Interval, Reading
 from booking.errors import LimitReached
 from booking.models import BusyFeed, Calendar, MeetingType
@@ -36,6 +35,7 @@ from identity import access_log, limits, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
 from identity.models import Municipality
+from identity.outward.network import Network
 
 log = logging.getLogger("motas.booking")
 

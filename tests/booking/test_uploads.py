@@ -11,9 +11,9 @@ from django.test import Client, RequestFactory
 from django.utils.datastructures import MultiValueDict
 from pytest_django import Settings
 
-from booking.calendars.busy.network import Network
 from booking.officer_forms import FileForm
 from booking.uploads import MOST_OCTETS, InMemory
+from identity.outward.network import Network
 from tests.town import Town
 
 

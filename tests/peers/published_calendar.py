@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from booking.calendars.busy.network import Network
+from identity.outward.network import Network
 
 HOST = "kalender.example"
 

@@ -1,29 +1,29 @@
 """`fetch`: a guarded, conditional GET of somebody's published calendar. The address is a secret: it stands in no error.
 
-Works on httpcore, the engine of httpx, since httpx itself writes every address to its log.
+The way out itself, and which addresses may be asked, is `identity.outward`.
 """
 
+import re
 import time
-import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 import httpcore
 import httpx
 
-from booking.calendars.busy.addresses import HTTPS_PORT, checked
-from booking.calendars.busy.errors import FetchFailed
-from booking.calendars.busy.network import GuardedBackend, Network
+from booking.calendars.busy.errors import FetchFailed, FetchRefused
+from identity.outward import bodies
+from identity.outward.addresses import checked
+from identity.outward.asking import Headers, request
+from identity.outward.errors import AddressRefused, Unreachable
+from identity.outward.network import Network
 
+WEBCAL = re.compile(r"^webcals?://", re.IGNORECASE)
 REDIRECTS = {301, 302, 303, 307, 308}
 REDIRECTS_LIMIT = 3
 VALIDATOR_LIMIT = 1_024
 CODES = {401: "forbidden", 403: "forbidden", 404: "not_found", 410: "not_found", 429: "too_many"}
-GZIP_WINDOW = 16 + zlib.MAX_WBITS
-PIECE = 1_048_576
-
-Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +50,28 @@ def fetch(
     FetchFailed, see errors.py.
     """
     deadline = time.monotonic() + network.total_seconds
-    ports = {HTTPS_PORT, *(port for _, port in network.allowed)}
     conditions = _headers(etag, last_modified)
     for _ in range(REDIRECTS_LIMIT + 1):
-        found = _ask(checked(address, own_hosts, ports), conditions, network, deadline)
+        found = _ask(WEBCAL.sub("https://", address.strip()), own_hosts, conditions, network, deadline)
         if isinstance(found, Fetched):
             return found
         address = found
     raise FetchFailed("redirects")
 
 
-def _ask(url: httpx.URL, conditions: Headers, network: Network, deadline: float) -> Fetched | str:
+def _ask(
+    address: str, own_hosts: Collection[str], conditions: Headers, network: Network, deadline: float
+) -> Fetched | str:
     """One request: what came, or the address that it was redirected to."""
-    target = httpcore.URL(scheme=b"https", host=url.raw_host, port=url.port or HTTPS_PORT, target=url.raw_path)
-    backend = GuardedBackend(network, deadline)
     try:
-        with (
-            httpcore.ConnectionPool(ssl_context=network.context(), network_backend=backend) as pool,
-            pool.stream("GET", target, headers=[(b"Host", url.netloc), *conditions]) as response,
-        ):
-            return _answer(url, response, conditions, network)
-    except httpcore.TimeoutException:
-        raise FetchFailed("timeout") from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-        raise FetchFailed("connection") from None
+        url = checked(address, own_hosts, network.ports())
+        return request(
+            url, lambda response: _answer(url, response, conditions, network), network, deadline, headers=conditions
+        )
+    except AddressRefused as error:
+        raise FetchRefused(error.code) from None
+    except Unreachable as error:
+        raise FetchFailed(error.code) from None
 
 
 def _headers(etag: str, last_modified: str) -> Headers:
@@ -113,7 +111,7 @@ def _answer(url: httpx.URL, response: httpcore.Response, conditions: Headers, ne
         code = CODES.get(response.status, "server_error" if response.status >= 500 else "status")
         after = headers.get("retry-after", "")
         raise FetchFailed(code, retry_after=int(after) if after.isdecimal() and len(after) < 7 else None)
-    octets = _body(response.iter_stream(), headers, network)
+    octets = bodies.read(response.iter_stream(), headers, network)
     return Fetched("body", octets, etag, last_modified)
 
 
@@ -123,42 +121,3 @@ def _joined(url: httpx.URL, location: str) -> str:
         return str(url.join(location))
     except (httpx.InvalidURL, ValueError):
         raise FetchFailed("redirects") from None
-
-
-def _body(pieces: Iterable[bytes], headers: httpx.Headers, network: Network) -> bytes:
-    """The body, inflated; both sizes are counted while it comes."""
-    encoding = headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in {"identity", "", "gzip", "x-gzip"}:
-        raise FetchFailed("encoding")
-    if (length := headers.get("content-length", "")).isdecimal() and int(length[:20]) > network.received:
-        raise FetchFailed("too_large")
-    received = _counted(pieces, network.received)
-    if "gzip" in encoding:
-        received = _counted(_inflated(received), network.inflated)
-    return b"".join(received)
-
-
-def _counted(pieces: Iterable[bytes], limit: int) -> Iterable[bytes]:
-    """The same pieces, until there are too many octets."""
-    total = 0
-    for piece in pieces:
-        total += len(piece)
-        if total > limit:
-            raise FetchFailed("too_large")
-        yield piece
-
-
-def _inflated(pieces: Iterable[bytes]) -> Iterable[bytes]:
-    """Pieces of gzip, inflated a megabyte at a time, so that a small piece cannot become a huge one."""
-    inflater = zlib.decompressobj(GZIP_WINDOW)
-    try:
-        for piece in pieces:
-            while piece:
-                if inflater.eof:  # RFC 1952: a file may be several members, one after the other
-                    inflater = zlib.decompressobj(GZIP_WINDOW)
-                yield inflater.decompress(piece, PIECE)
-                piece = inflater.unconsumed_tail or inflater.unused_data
-    except zlib.error:
-        raise FetchFailed("encoding") from None
-    if not inflater.eof:
-        raise FetchFailed("encoding")

@@ -11,7 +11,7 @@ import pytest
 
 from booking.calendars.busy.errors import FetchFailed, FetchRefused
 from booking.calendars.busy.fetch import fetch
-from booking.calendars.busy.network import Network, system_resolver
+from identity.outward.network import Network, system_resolver
 from tests.peers.calendar_server import BODY, ETAG, MODIFIED, NAME, Peer, calendar_server
 
 SECRET = "hemlig-nyckel"
@@ -72,6 +72,14 @@ def test_a_calendar_comes_with_its_validators(peer: Peer, network: Network) -> N
     found = fetch(peer.url("/plain").replace("https", "webcal"), network=network)
     assert (found.status, found.octets, found.etag, found.last_modified) == ("body", BODY, ETAG, MODIFIED)
     assert peer.headers[0]["Host"] == f"{NAME}:{peer.port}"
+
+
+@pytest.mark.parametrize("scheme", ["webcal", "WEBCALS", " webcal"])
+def test_a_calendar_address_is_asked_by_https(peer: Peer, network: Network, scheme: str) -> None:
+    assert fetch(peer.url("/plain").replace("https", scheme), network=network).octets == BODY
+    with pytest.raises(FetchRefused) as caught:
+        fetch(f"{scheme}://BOKA.Exempel.Example./a.ics", own_hosts=["boka.exempel.example"], network=network)
+    assert caught.value.code == "own_host"
 
 
 @pytest.mark.parametrize("validators", [{"etag": ETAG}, {"last_modified": MODIFIED}])

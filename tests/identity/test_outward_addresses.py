@@ -2,8 +2,9 @@
 
 import pytest
 
-from booking.calendars.busy.addresses import checked, is_public
-from booking.calendars.busy.errors import FetchRefused
+from identity.outward.addresses import checked, is_public
+from identity.outward.errors import AddressRefused
+from identity.outward.network import Network
 
 SECRET = "hemlig-nyckel"
 
@@ -37,6 +38,7 @@ def test_ordinary_addresses_are_public(address: str) -> None:
     [
         ("http://kalender.exempel.example/a.ics", "scheme"),
         ("ftp://kalender.exempel.example/a.ics", "scheme"),
+        ("webcal://kalender.exempel.example/a.ics", "scheme"),
         ("file:///etc/passwd", "scheme"),
         ("kalender.exempel.example/a.ics", "scheme"),
         ("//kalender.exempel.example/a.ics", "scheme"),
@@ -55,7 +57,7 @@ def test_ordinary_addresses_are_public(address: str) -> None:
         ("https://exempel.example:8443/a.ics", "port"),
         ("https://exempel.example:80/a.ics", "port"),
         ("https://boka.exempel.example/a.ics", "own_host"),
-        ("webcal://BOKA.Exempel.Example./a.ics", "own_host"),
+        ("https://BOKA.Exempel.Example./a.ics", "own_host"),
         ("https://åland.exempel.example/a.ics", "own_host"),
         ("https://127.1/a.ics", "not_public"),
         ("https://0x7f000001/a.ics", "not_public"),
@@ -68,7 +70,7 @@ def test_ordinary_addresses_are_public(address: str) -> None:
     ],
 )
 def test_an_address_is_refused_with_a_code_and_stands_in_no_error(address: str, code: str) -> None:
-    with pytest.raises(FetchRefused) as caught:
+    with pytest.raises(AddressRefused) as caught:
         checked(
             f"{address}?{SECRET}" if address.endswith(".ics") else address,
             ["boka.exempel.example", "åland.exempel.example"],
@@ -81,11 +83,18 @@ def test_an_address_is_refused_with_a_code_and_stands_in_no_error(address: str, 
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("webcal://exempel.example/a.ics", "https://exempel.example/a.ics"),
-        ("WEBCALS://exempel.example/a.ics?b=1", "https://exempel.example/a.ics?b=1"),
         (" https://exempel.example:443/a.ics#part ", "https://exempel.example/a.ics"),
         ("https://193.10.0.1/a.ics", "https://193.10.0.1/a.ics"),
     ],
 )
 def test_an_ordinary_address_may_be_asked(address: str, expected: str) -> None:
     assert str(checked(address, ["boka.exempel.example"])) == expected
+
+
+def test_a_named_inside_host_is_reached_on_its_own_port_and_opens_nothing_else() -> None:
+    network = Network(inside=frozenset({("inloggning.exempel.example", 8443)}))
+    assert network.may_be_asked("inloggning.exempel.example", "10.0.0.5", 8443)
+    assert not network.may_be_asked("inloggning.exempel.example", "10.0.0.5", 443)
+    assert not network.may_be_asked("annan.exempel.example", "10.0.0.5", 8443)
+    assert not network.may_be_asked("annan.exempel.example", "193.10.0.1", 8443)
+    assert network.may_be_asked("annan.exempel.example", "193.10.0.1", 443)

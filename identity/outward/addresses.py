@@ -6,12 +6,11 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, 
 
 import httpx
 
-from booking.calendars.busy.errors import FetchRefused
+from identity.outward.errors import AddressRefused
 
 HTTPS_PORT = 443
 LENGTH_LIMIT = 2_048
 UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
-WEBCAL = re.compile(r"^webcals?://", re.IGNORECASE)
 AUTHORITY = re.compile(r"^[^:/?#]*://([^/?#]*)")
 NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 
@@ -47,28 +46,28 @@ def is_public(address: str) -> bool:
 
 
 def checked(address: str, own_hosts: Collection[str], ports: Collection[int] = (HTTPS_PORT,)) -> httpx.URL:
-    """An address that may be looked up, webcal as https, without its fragment.
+    """An https address that may be looked up, without its fragment.
 
-    Raises FetchRefused: address (cannot be read), scheme, credentials, port, own_host, not_public (another spelling of
-    a numeric address than the usual one). The text of the error never holds the address.
+    Raises AddressRefused: address (cannot be read), scheme, credentials, port, own_host, not_public (another spelling
+    of a numeric address than the usual one). The text of the error never holds the address.
     """
-    address = WEBCAL.sub("https://", address.strip())
+    address = address.strip()
     if len(address) > LENGTH_LIMIT or UNSAFE.search(address):
-        raise FetchRefused("address")
+        raise AddressRefused("address")
     url = _parsed(address)
     if url.scheme != "https":
-        raise FetchRefused("scheme")
+        raise AddressRefused("scheme")
     authority = AUTHORITY.match(address)
     if authority is None or not url.host:
-        raise FetchRefused("address")
+        raise AddressRefused("address")
     if "@" in authority[1]:
-        raise FetchRefused("credentials")
+        raise AddressRefused("credentials")
     if (url.port or HTTPS_PORT) not in ports:
-        raise FetchRefused("port")
+        raise AddressRefused("port")
     if _name(url) in {_name(_parsed(f"https://{host}")) for host in own_hosts}:
-        raise FetchRefused("own_host")
+        raise AddressRefused("own_host")
     if not _usual(_name(url)):
-        raise FetchRefused("not_public")
+        raise AddressRefused("not_public")
     return url.copy_with(fragment=None)
 
 
@@ -76,7 +75,7 @@ def _parsed(address: str) -> httpx.URL:
     try:
         return httpx.URL(address)
     except (httpx.InvalidURL, ValueError, TypeError):
-        raise FetchRefused("address") from None
+        raise AddressRefused("address") from None
 
 
 def _name(url: httpx.URL) -> str:

@@ -1,4 +1,4 @@
-"""The way out to a calendar: one look-up, only public addresses, and one deadline over everything."""
+"""The way out: one look-up, only public addresses, and one deadline over everything."""
 
 import socket
 import ssl
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from booking.calendars.busy.addresses import is_public
-from booking.calendars.busy.errors import FetchFailed, FetchRefused
+from identity.outward.addresses import HTTPS_PORT, is_public
+from identity.outward.errors import AddressRefused, Unreachable
 
 ADDRESSES_TRIED = 4
 
@@ -43,19 +43,33 @@ def system_resolver(host: str, port: int, seconds: float) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How calendars are reached. The defaults are production's.
+    """How others are reached. The defaults are production's.
 
     `allowed` are IP addresses and ports that may be asked although they are not public, or not port 443: for tests with
-    a server of their own, which also hand in `tls`. Limits are seconds, and octets before and after inflating.
+    a server of their own, which also hand in `tls`. `inside` are hosts and ports that the operator has named: they may
+    have addresses that are not public. Limits are seconds, and octets before and after inflating.
     """
 
     resolve: Resolve = system_resolver
     allowed: frozenset[tuple[str, int]] = frozenset()
+    inside: frozenset[tuple[str, int]] = frozenset()
     tls: ssl.SSLContext | None = None
     connect_seconds: float = 10.0
     total_seconds: float = 20.0
     received: int = 15_000_000
     inflated: int = 60_000_000
+
+    def ports(self) -> frozenset[int]:
+        """The ports that may be asked, if the address may."""
+        return frozenset({HTTPS_PORT, *(port for _, port in self.allowed | self.inside)})
+
+    def may_be_asked(self, host: str, address: str, port: int) -> bool:
+        """Whether a host that resolved to this address may be connected to."""
+        if (host, port) in self.inside or (address, port) in self.allowed:
+            return True
+        # A port that stands open for one host only is no port for another.
+        known = port == HTTPS_PORT or port in {port for _, port in self.allowed}
+        return known and is_public(address)
 
     def context(self) -> ssl.SSLContext:
         """Certificates are always verified; the environment has no say in how."""
@@ -94,14 +108,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         try:
             addresses = self._network.resolve(host.strip("[]"), port, seconds)
         except TimeoutError:
-            raise FetchFailed("timeout") from None
+            raise Unreachable("timeout") from None
         except OSError:
-            raise FetchFailed("unknown_host") from None
+            raise Unreachable("unknown_host") from None
         if not addresses:
-            raise FetchFailed("unknown_host")
-        for address in addresses:
-            if (address, port) not in self._network.allowed and not is_public(address):
-                raise FetchRefused("not_public")
+            raise Unreachable("unknown_host")
+        if not all(self._network.may_be_asked(host.strip("[]"), address, port) for address in addresses):
+            raise AddressRefused("not_public")
         return addresses
 
 
