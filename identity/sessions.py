@@ -14,10 +14,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity import encryption, keyring
 from identity.models import Session
+from identity.signals import rights_changed
 
 _PLACE = b"identity_session.session_data"
 IDLE = {"staff": timedelta(minutes=15), "resident": timedelta(minutes=30)}
@@ -54,6 +56,13 @@ class SessionStore(DatabaseStore):
             return datetime.fromisoformat(signed_in_at) + ABSOLUTE
         return super().get_expiry_date(**kwargs)
 
+    def delete(self, session_key: str | None = None) -> None:
+        """End it; what is open under it is asked about at once."""
+        municipality = self.get("municipality") if self.get("person") else None
+        super().delete(session_key)
+        if municipality is not None:
+            rights_changed.send(Session, municipality=municipality)
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row, with the columns that let a person's sessions be listed and ended.
 
@@ -65,6 +74,12 @@ class SessionStore(DatabaseStore):
         row.municipality_id = data.get("municipality")
         row.person_uuid = UUID(data["person"]) if data.get("person") else None
         return row
+
+
+def resealed(session_data: str) -> str:
+    """The same payload under the newest key. Raises `CannotOpen` (a ValueError) for a changed or foreign one."""
+    keys = keyring.field_keys(settings.KEYS_DIR)
+    return encryption.seal(encryption.open_sealed(bytes.fromhex(session_data), _PLACE, keys), _PLACE, keys).hex()
 
 
 def alive(session_key: str) -> bool:
@@ -97,4 +112,17 @@ def purge(now: datetime) -> int:
 
 def revoke(session_key: str) -> None:
     """End one session; its sockets close within seconds."""
-    Session.objects.filter(session_key=session_key).delete()
+    _end(Session.objects.filter(session_key=session_key))
+
+
+def revoke_of(municipality: int, person: UUID, *, but: str = "") -> int:
+    """End every session of a person, except the one with the key `but`; how many."""
+    return _end(Session.objects.filter(municipality=municipality, person_uuid=person).exclude(session_key=but))
+
+
+def _end(sessions: QuerySet[Session]) -> int:
+    places = set(sessions.filter(person_uuid__isnull=False).values_list("municipality", flat=True))
+    ended = sessions.delete()[0]
+    for municipality in places:
+        rights_changed.send(Session, municipality=municipality)
+    return ended

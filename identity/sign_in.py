@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from identity import access_log, actors, scope
+from identity import access_log, actors, known_devices, network, scope
+from identity.device_words import device_words
 from identity.models import Person
 from identity.sessions import forget_sign_in
 
@@ -35,6 +36,7 @@ def sign_in(
             "provider": provider,
             "level": level,
             "signed_in_at": now.isoformat(),
+            "device": device_words(request.headers.get("User-Agent", "")),
         }
         | ({"booking": str(booking)} if booking else {})
     )
@@ -42,6 +44,9 @@ def sign_in(
         actor = actors.of_person(person, provider=provider, level=level, session_key="", at=now)
         request.session["staff"] = actor.is_staff
         request.session["roles"] = sorted({role for role, _ in actor.roles})
+        address = network.address_of(request) if actor.is_staff else ""
+        request.session["address"] = address
+        known_devices.note(person.id, request.session["device"], network.neighbourhood(address))
         access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
     request.session.save()
 

@@ -30,6 +30,7 @@ T = TypeVar("T")
 # AttributeError: redis-py's connection was torn down while a command was on its way into it (its writer is None).
 AWAY: Final = (OSError, RuntimeError, RedisError, AttributeError)
 ANSWER_SECONDS: Final = 2.0
+EVERYBODY: Final = "everybody"  # the group that every process is in
 DEAF_SECONDS: Final = 5.0
 
 
@@ -91,7 +92,7 @@ class Exchange:
                 return
             self._heard_at = time.monotonic()
             self._task = asyncio.get_running_loop().create_task(self._listen(layer, self._channel))
-        for group in ({self._own} | self._wanted) - self._joined:
+        for group in ({self._own, EVERYBODY} | self._wanted) - self._joined:
             if not await self._add(group):
                 return
         self.send(self._own, {"type": "echo"})
@@ -139,7 +140,7 @@ class Exchange:
         if channel is None or not await self._reached(_done(shared_layer().group_add(group, channel))):
             return False
         self._joined.add(group)
-        if group not in self._wanted and group != self._own:  # it was quit while the layer answered
+        if group not in self._wanted | {self._own, EVERYBODY}:  # it was quit while the layer answered
             await self.quit(group)
         return True
 
@@ -170,11 +171,20 @@ async def _done(call: Awaitable[object]) -> bool:
 
 def ring_others(municipality: int, meeting: UUID, version: int) -> None:
     """Ring the other processes' doorbells from synchronous code. Never raises: the act it tells of is committed."""
+    _tell_others(meeting_group(meeting), doorbell(municipality, meeting, version))
+
+
+def ask_others(municipality: int) -> None:
+    """Let every process ask for the rights of its sockets in a municipality. As `ring_others`."""
+    _tell_others(EVERYBODY, {"type": "rights", "municipality": municipality})
+
+
+def _tell_others(group: str, news: News) -> None:
     layer = shared_layer()
     if layer is None:
         return
     try:
-        async_to_sync(_rung)(layer, meeting_group(meeting), doorbell(municipality, meeting, version))
+        async_to_sync(_rung)(layer, group, news)
     except AWAY as error:
         log.warning("channel layer: %s", type(error).__name__)
 

@@ -44,13 +44,18 @@ class Hub:
     """Everything this process delivers. Used from one event loop."""
 
     def __init__(self) -> None:
-        """Empty. `loop`: where the sockets live, once there are any; `stopping`: the process is about to end."""
+        """Empty. `loop`: where the sockets live, once there are any; `stopping`: the process is about to end.
+
+        `doubt` is set while there are municipalities `in_doubt`, whose sockets' rights are to be asked for now.
+        """
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = False
         self.connections: set[Connection] = set()
         self.here: dict[str, Connection] = {}
         self.meetings: dict[UUID, Held] = {}
         self.exchange = Exchange(self._heard)
+        self.in_doubt: set[int] = set()
+        self.doubt = asyncio.Event()
         self._renewing: dict[UUID, asyncio.Task[None]] = {}
         self._wanted: dict[UUID, int] = {}
 
@@ -89,6 +94,7 @@ class Hub:
     def clear(self) -> None:
         """Forget everything: the event loop ends."""
         self.loop, self.stopping = None, False
+        self.in_doubt.clear()
         self.connections.clear()
         self.here.clear()
         self.meetings.clear()
@@ -157,6 +163,12 @@ class Hub:
                 found.setdefault(connection.caller.municipality, []).append(connection)
         return found
 
+    def ask_rights(self, municipality: int) -> None:
+        """Somebody's rights have changed there: the clock asks at once for every socket of that municipality."""
+        if municipality in self.callers():
+            self.in_doubt.add(municipality)
+            self.doubt.set()
+
     def version_of(self, connection: Connection) -> int:
         """The newest version known here of the connection's meeting; 0 to whoever is not in.
 
@@ -180,6 +192,8 @@ class Hub:
             self.ring(news["municipality"], UUID(news["meeting"]), news["version"])
         elif news["type"] == "relay":
             self._pass_on(news["to"], news["gen"], news["frame"], elsewhere=False)
+        elif news["type"] == "rights":
+            self.ask_rights(news["municipality"])
 
     def _pass_on(self, pid: str, gen: int, frame: str, *, elsewhere: bool) -> None:
         target = self.here.get(pid)

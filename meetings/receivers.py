@@ -1,4 +1,7 @@
-"""Booking's news: a confirmed booking gets its meeting, in the same transaction; a moved or cancelled one is told."""
+"""News from below. A confirmed booking gets its meeting, in the same transaction; a moved or cancelled one is told.
+
+When somebody's rights change, the sockets are asked about as soon as that is committed.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.dispatch import receiver
 from booking.models import Booking
 from booking.signals import booking_cancelled, booking_confirmed, booking_moved
 from identity import scope
+from identity.signals import rights_changed
 from meetings import doorbell
 from meetings.models import Meeting, Participant
 from meetings.protocol import IcePolicy
@@ -46,6 +50,12 @@ def close_meeting(booking: Booking, **_: Any) -> None:
         held = opened(meeting.id)
         progress.close(held)
         _save(held)
+
+
+@receiver(rights_changed, dispatch_uid="meetings.rights")
+def look_again(municipality: int, **_: Any) -> None:
+    """Sockets follow rights within a moment, and not only at the next turn of the clock."""
+    transaction.on_commit(lambda: doorbell.ask_rights(municipality))
 
 
 def _follow_parties(meeting: Meeting, booking: Booking) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final, ParamSpec, TypeVar
 
 from identity.models import Municipality
@@ -36,7 +36,7 @@ async def start() -> None:
     """Start the clock and the ear in the channel layer, unless they run already."""
     if all(task.done() for task in _tasks):
         _tasks.clear()
-        hub.loop = asyncio.get_running_loop()
+        hub.loop, hub.doubt = asyncio.get_running_loop(), asyncio.Event()
         shutdown.watch()
         work = ((_beat, BEAT_SECONDS), (sweep, SWEEP_SECONDS), (check_rights, RIGHTS_SECONDS), (_listen, SWEEP_SECONDS))
         _tasks.extend(hub.loop.create_task(_every(seconds, one)) for one, seconds in work)
@@ -99,10 +99,23 @@ def beat(now: float) -> None:
             connection.ping(hub.version_of(connection))
 
 
-async def check_rights() -> None:
-    """Ask for every socket whether its session and its right still are, and whether its meeting has moved on."""
+async def _hasten() -> None:
+    """Ask at once where rights have changed, not at the next turn; what is lost on the way, the next turn finds."""
+    while True:
+        await hub.doubt.wait()
+        hub.doubt.clear()
+        asked, hub.in_doubt = hub.in_doubt, set()
+        await _safely(check_rights, asked)
+
+
+async def check_rights(only: Collection[int] | None = None) -> None:
+    """Ask for every socket whether its session and its right still are, and whether its meeting has moved on.
+
+    `only`: municipalities; None means all.
+    """
     for municipality, connections in hub.callers().items():
-        await _safely(_check, municipality, connections)
+        if only is None or municipality in only:
+            await _safely(_check, municipality, connections)
 
 
 async def _check(municipality: int, connections: list[Connection]) -> None:
