@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from booking.states import State
 from identity import access_log
 from identity.actors import Actor
 from identity.models import Person
+from identity.policies import fields_for
 
 _WITH = ("calendar__person", "meeting_type__service__unit")
 
@@ -44,7 +46,7 @@ def one(actor: Actor, booking: UUID) -> Appointment:
     """One time of the actor's as its resident: also its officer gets `NotAllowed`, as a stranger does."""
     found = access.fetch(actor, "booking.answer", booking)
     access_log.record(actor=actor, action="booking.see", kind="booking", objects=[found.id])
-    return of(found, actor)
+    return of(found, actor) if found.state == State.HELD else _as_allowed(found, actor)
 
 
 def own(actor: Actor) -> list[Appointment]:
@@ -54,6 +56,20 @@ def own(actor: Actor) -> list[Appointment]:
     found = list(rows.select_related(*_WITH).annotate(meeting_key=F("meeting__id")))
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
     return [of(row, actor) for row in found]
+
+
+def for_others(actor: Actor) -> list[Appointment]:
+    """Coming times of those whom the actor represents: who only books for them sees when and how, never what."""
+    found = list(Booking.objects.represented_by(actor).select_related(*_WITH))
+    access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
+    return [_as_allowed(row, actor) for row in found]
+
+
+def _as_allowed(row: Booking, actor: Actor) -> Appointment:
+    time = of(row, actor)
+    if "*" in fields_for(actor, "booking.see", access.facts_of(row)):
+        return time
+    return replace(time, type_name="", officer="", bring=(), told_at="", meeting=None)
 
 
 def held(actor: Actor, *, now: datetime) -> list[Appointment]:

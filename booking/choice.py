@@ -20,7 +20,7 @@ class Choice:
     """A meeting type (its code), a form, a start; then the held booking and what was answered for it.
 
     `key`: the idempotency key under which the start is held. `person`: who signed in, as text. `way`, `to`: how to be
-    told. `shown`: the StepShown row that was read and ticked.
+    told. `shown`: the StepShown row that was read and ticked. `whom`: for whom, as the person's id; empty: not said.
     """
 
     kod: str
@@ -33,6 +33,7 @@ class Choice:
     way: str = ""
     to: str = ""
     shown: str = ""
+    whom: str = ""
 
     @classmethod
     def of(cls, session: SessionBase) -> Self | None:
@@ -48,7 +49,7 @@ class Choice:
         """The choice as this person may go on with it: without anybody else's answers."""
         if self.person == str(person):
             return self
-        return replace(self, person=str(person), booking="", way="", to="", shown="")
+        return replace(self, person=str(person), booking="", way="", to="", shown="", whom="")
 
     def held_as(self, booking: UUID) -> "Choice":
         """The choice with its time held. The text is shown anew for another booking."""
@@ -62,7 +63,7 @@ class Choice:
         """
         parts = (key, self.kod, self.form, str(self.start), earlier.booking)
         own = hashlib.sha256(" ".join(parts).encode()).hexdigest()
-        return replace(self, key=own, person=earlier.person, way=earlier.way, to=earlier.to)
+        return replace(self, key=own, person=earlier.person, way=earlier.way, to=earlier.to, whom=earlier.whom)
 
     def same_time(self, other: "Choice") -> bool:
         """True when both are one start of one meeting type and form."""

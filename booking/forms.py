@@ -180,6 +180,24 @@ class ReadForm(forms.Form):
         self.add_error("read", _("Läs texten en gång till, och kryssa sedan i rutan."))
 
 
+class WhomForm(forms.Form):
+    """Whom the time is for: one of those whom the person may book for."""
+
+    whom = forms.TypedChoiceField(
+        coerce=uuid.UUID,
+        error_messages={
+            "required": _("Välj vem tiden gäller."),
+            "invalid_choice": _("Välj en av personerna på sidan."),
+        },
+    )
+
+    def __init__(self, *args: Any, persons: Iterable[uuid.UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["whom"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [(str(person), "") for person in persons]
+
+
 class HeldForm(forms.Form):
     """What to do with a time that somebody holds."""
 

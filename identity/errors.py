@@ -2,8 +2,12 @@
 
 IdentityError
 ├── NoScope          a tenant table was used without a municipality: a defect, never shown
+├── RepresentationRefused   a representation cannot be written down; `code` says why
 ├── SignInNeeded     the page needs a signed-in person
+├── ReserveNeeded    a staff member signed in by their only key, and must get a second way in first
+├── StaffRefused     a change of staff accounts or of one's own keys that is not made; `code` says why
 ├── SignInRefused    a try to sign in failed; `code` says which words are shown, never why
+├── BankIdTrouble    BankID did not answer as it should; inside `identity.providers` only
 ├── NotAllowed       the actor may not; shown as the 404 of nothing
 └── Limited          too many tries; `seconds` until the next
 """
@@ -21,10 +25,32 @@ class NoScope(IdentityError):
     code = "no_scope"
 
 
+class RepresentationRefused(IdentityError):
+    """`kind`, `scope`, `evidence`, `past`, `self`, `known`, `many` or `number`: what to change in the form."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class SignInNeeded(IdentityError):
     """Nobody is signed in, or not at the level that is asked for."""
 
     code = "sign_in_needed"
+
+
+class ReserveNeeded(IdentityError):
+    """Signed in by the only key one has: nothing opens before there is a second one, or a printed code."""
+
+    code = "reserve_needed"
+
+
+class StaffRefused(IdentityError):
+    """`not_self`, `last_administrator`, `known` (has the role already), `closed`, `open`, `last_way_in`, `many`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class SignInRefused(IdentityError):
@@ -35,6 +61,14 @@ class SignInRefused(IdentityError):
     """
 
     def __init__(self, code: str = "not_accepted") -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class BankIdTrouble(IdentityError):
+    """`away` (no answer, or not now), `busy` (the person has another order), `gone` (no such order), `odd`."""
+
+    def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 

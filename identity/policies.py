@@ -22,8 +22,8 @@ class Facts:
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
     what concerns the resident; `opened_by`: for whom it stands open now, with a reason given; `represented_by`:
     person and what the representation opens today; `object`: its id, for those who may see one object only;
-    `person`: whose own thing it is; `level_needed`: of the meeting type, `vouched_enough`: or that an officer saw an ID; `asked_by`: who asked first, where a
-    second person must agree.
+    `person`: whose own thing it is; `level_needed`: of the meeting type, and `vouched_enough`: an ID that an officer
+    saw will do; `asked_by`: who asked first, where a second person must agree.
     """
 
     municipality_id: int
@@ -87,8 +87,9 @@ CONDITIONS: dict[str, Predicate] = {
     # What concerns a protected person is open only to who gave a reason just now.
     "opened_if_protected": lambda a, f: not f.protected or a.person_id in f.opened_by,
     "not_protected": lambda a, f: not f.protected,
-    "level": lambda a, f: LEVELS.get(a.level, 0) >= LEVELS.get(f.level_needed, 3) or (
-        f.vouched_enough and a.only_booking is not None and a.only_booking == f.object
+    "level": lambda a, f: (
+        LEVELS.get(a.level, 0) >= LEVELS.get(f.level_needed, 3)
+        or (f.vouched_enough and a.only_booking is not None and a.only_booking == f.object)
     ),
     # Somebody whose identity an officer vouched for, sees that one booking and nothing else.
     "not_beyond_vouched": lambda a, f: a.only_booking is None or a.only_booking == f.object,
@@ -116,23 +117,38 @@ class Row:
 _OWN = ("not_beyond_vouched",)
 _RESIDENT = ("level", "not_beyond_vouched")
 _READ = ("opened_if_protected",)
+# What concerns a protected person nobody does on the web in their stead: a representation may be an old one.
+_FOR_ANOTHER = ("level", "not_vouched", "not_protected")
 
 TABLE: tuple[Row, ...] = (
     # Bookings
     Row("booking.hold", "meeting type", "signed_in", ("level", "not_vouched")),
-    Row("booking.hold_for", "meeting type", "representative_book", ("level", "not_vouched")),
+    Row("booking.hold_for", "meeting type", "representative_book", _FOR_ANOTHER),
     Row("booking.see", "booking", "own_resident", _RESIDENT),
-    Row("booking.see", "booking", "representative_book", ("level",), TIME_ONLY),
-    Row("booking.see", "booking", "representative_attend", ("level",)),
+    Row("booking.see", "booking", "representative_book", _FOR_ANOTHER, TIME_ONLY),
+    Row("booking.see", "booking", "representative_attend", _FOR_ANOTHER),
     Row("booking.see", "booking", "own_officer", _READ),
     Row("booking.see", "booking", "opener"),
+    # In a list: of a protected one only a code and when; who it is, is for those who open it.
+    Row("booking.list", "booking", "own_resident", _RESIDENT),
+    Row("booking.list", "booking", "representative_book", _FOR_ANOTHER, TIME_ONLY),
+    Row("booking.list", "booking", "representative_attend", _FOR_ANOTHER),
+    Row("booking.list", "booking", "own_officer", ("not_protected",)),
+    Row("booking.list", "booking", "own_officer", (), TIME_ONLY),
+    Row("booking.list", "booking", "opener"),
+    Row("booking.list_protected", "booking", "staff", (), ("when",)),
+    # The page that an officer prepares by, and the number that is compared there
+    Row("booking.prepare", "booking", "own_officer", _READ),
+    Row("booking.prepare", "booking", "opener"),
+    Row("booking.see_number", "booking", "own_officer", _READ),
+    Row("booking.see_number", "booking", "opener"),
     Row("booking.answer", "booking", "own_resident", _RESIDENT),
-    Row("booking.answer", "booking", "representative_book", ("level",)),
+    Row("booking.answer", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.move", "booking", "own_resident", _RESIDENT),
-    Row("booking.move", "booking", "representative_book", ("level",)),
+    Row("booking.move", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.move", "booking", "own_officer", _READ),
     Row("booking.cancel", "booking", "own_resident", _RESIDENT),
-    Row("booking.cancel", "booking", "representative_book", ("level",)),
+    Row("booking.cancel", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.cancel", "booking", "own_officer", _READ),
     # Opening what is closed: with a reason, written down, told to the unit's manager
     Row("booking.open", "booking", "own_officer", ("not_protected",)),
@@ -161,8 +177,13 @@ TABLE: tuple[Row, ...] = (
     # Persons
     Row("person.find", "person", "officer_anywhere"),
     Row("person.see", "person", "coordinator", _READ),
+    Row("person.see", "person", "named_reader", _READ, ("name", "number")),
+    Row("person.see", "person", "officer_anywhere", ("not_protected",), ("name", "number")),
     Row("person.protect", "person", "coordinator"),
-    Row("person.unprotect", "person", "coordinator", ("second_person",)),
+    Row("person.ask_safe_contact", "person", "self"),
+    Row("person.ask_unprotect", "person", "coordinator", ("not_self", *_READ)),
+    Row("person.unprotect", "person", "coordinator", ("second_person", "not_self", *_READ)),
+    Row("person.name_reader", "person", "coordinator", _READ),
     Row("person.extract", "person", "self"),
     Row("person.extract", "person", "coordinator", _READ),
     Row("person.erase", "person", "manager", ("second_person", "opened_if_protected")),

@@ -107,8 +107,12 @@ def _remember(provider: IdentityProvider, person: Person, claims: Claims, now: d
     if claims.number and not person.number:
         finding.set_number(person, claims.number)
         person.save(update_fields=["number", "number_index"])
+    if claims.name and not person.name:  # somebody whom another person, or the staff, knew by number only
+        person.name = claims.name
+        person.save(update_fields=["name"])
     subjects = finding.indexes(_subject(provider, claims))
-    used = ExternalIdentity.objects.filter(provider=provider, subject_index__in=subjects).update(used_at=now)
+    known = ExternalIdentity.objects.filter(provider=provider, subject_index__in=subjects)
+    used = known.update(used_at=now, subject_index=subjects[0])  # the subject is not kept: a new key meets it here only
     if not used:
         ExternalIdentity.objects.create(
             provider=provider, person=person, subject_index=subjects[0], made_at=now, used_at=now
@@ -118,7 +122,8 @@ def _remember(provider: IdentityProvider, person: Person, claims: Claims, now: d
 def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict, now: datetime) -> None:
     """One open conflict for each subject: trying again adds nothing."""
     subjects = finding.indexes(_subject(provider, claims))
-    if IdentityConflict.objects.filter(provider=provider, subject_index__in=subjects, decided="").exists():
+    known = IdentityConflict.objects.filter(provider=provider, subject_index__in=subjects, decided="")
+    if known.update(subject_index=subjects[0]):
         return
     row = IdentityConflict.objects.create(
         provider=provider,

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from identity import views
+from identity import representing_views, views
 
 app_name = "identity"
 urlpatterns = [
     path("logga-in/", views.sign_in_page, name="sign_in"),
     path("logga-ut/", views.sign_out, name="sign_out"),
+    path("mina-tider/foretradare/", representing_views.mine, name="representatives"),
+    path("mina-tider/foretradare/<uuid:representation>/", representing_views.withdraw, name="representative_withdraw"),
+    path("personer/<uuid:person>/foretradare/", representing_views.of_person, name="representatives_of"),
 ]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from identity import representing
 from identity.actors import Actor
+from identity.models import Opening, Representation, RepresentationKind, people
+from identity.policies import LEVELS
 from identity.scope import ScopedManager, ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -14,16 +18,64 @@ if TYPE_CHECKING:
     from booking.models.calendar import Calendar
 
 
+def _sure_enough(actor: Actor) -> Q:
+    """The condition `level`: the type's level is reached, or an officer saw an ID for this very booking."""
+    reached = [name for name, height in LEVELS.items() if height <= LEVELS.get(actor.level, 0)]
+    vouched = Q(meeting_type__vouched_enough=True, id=actor.only_booking) if actor.only_booking else Q(pk__in=[])
+    return Q(meeting_type__level__in=reached) | vouched
+
+
+def _standing_open(actor: Actor) -> QuerySet[Opening]:
+    now = timezone.now()
+    rows: QuerySet[Opening] = Opening.objects.filter(
+        object_kind="booking", object=OuterRef("id"), opener_id=actor.person_id, opened_at__lte=now, until__gt=now
+    )
+    return rows
+
+
+def _representing(actor: Actor) -> QuerySet[Representation]:
+    """What `Representation.allows` says today: `book`, or `attend` when proven and more than a helper's."""
+    attends = Q(scopes__contains=["attend"], seen_at__isnull=False) & ~Q(kind=RepresentationKind.HELPER)
+    rows: QuerySet[Representation] = Representation.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=representing.today()),
+        Q(scopes__contains=["book"]) | attends,
+        principal=OuterRef("resident"),
+        representative_id=actor.person_id,
+        revoked_at=None,
+    )
+    return rows
+
+
 class BookingManager(ScopedManager["Booking"]):
     """Bookings, and which of them somebody may see."""
 
     def visible_to(self, actor: Actor) -> ScopedQuerySet[Booking]:
-        """The actor's own as a resident, and those on the actor's own calendar as an officer of its unit."""
+        """Those that the actor may see in a list: in SQL what the rows of `booking.list` say of one.
+
+        One's own, as sure as their type asks for; those of whom one represents; those on the own calendar as an
+        officer of its unit; and what stands open for the actor now.
+        """
         if not actor.signed_in:
             return self.get_queryset().none()
-        own = Q(resident_id=actor.person_id)
+        own = Q(resident_id=actor.person_id) & _sure_enough(actor)
+        if actor.only_booking is not None:
+            own &= Q(id=actor.only_booking)
         led = Q(calendar__person_id=actor.person_id, calendar__unit_id__in=actor.units("officer"))
-        return self.get_queryset().filter(own | led)
+        opened = Q(Exists(_standing_open(actor))) if actor.is_staff else Q(pk__in=[])
+        if actor.only_booking is not None:
+            return self.get_queryset().filter(own | led | opened)
+        represented = Q(Exists(_representing(actor))) & _sure_enough(actor) & ~people.protected("resident")
+        return self.get_queryset().filter(own | led | opened | represented)
+
+    def represented_by(self, actor: Actor) -> ScopedQuerySet[Booking]:
+        """Upcoming ones of the persons whom the actor may book for or attend with, by start; nobody's who is protected.
+
+        It says in SQL what the rows with `representative_...` say of one booking.
+        """
+        books = [person.id for person in representing.represented_by(actor, "book")]
+        attends = [person.id for person in representing.represented_by(actor, "attend")]
+        rows = self.get_queryset().filter(resident_id__in={*books, *attends}, state__in=("confirmed", "ready"))
+        return rows.order_by("from_tick")
 
 
 class CalendarManager(ScopedManager["Calendar"]):

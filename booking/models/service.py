@@ -74,6 +74,9 @@ class MeetingType(TenantModel):
     buffer_after = models.PositiveSmallIntegerField(default=0)
     forms = ArrayField(models.CharField(max_length=5, choices=Form))
     level = models.CharField(max_length=8, choices=Level, default=Level.LOA3)
+    vouched_enough = models.BooleanField(
+        default=True, help_text="An officer who saw an ID is enough for the one booking, whatever the level."
+    )
     lead_minutes = models.PositiveIntegerField(default=120)
     horizon_days = models.PositiveSmallIntegerField(default=60)
     move_limit_minutes = models.PositiveIntegerField(default=1440)

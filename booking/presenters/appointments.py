@@ -87,6 +87,11 @@ class MyTimes:
     later: tuple[Card, ...]
     earlier: tuple[Card, ...]
 
+    @property
+    def ahead(self) -> tuple[Card, ...]:
+        """Every time that is to come, in order."""
+        return ((self.next,) if self.next else ()) + self.later
+
 
 @dataclass(frozen=True)
 class Receipt:

@@ -15,10 +15,10 @@ from booking.errors import HoldExpired, SlotTaken
 from booking.models import Booking, Party, PartyRole, StepShown
 from booking.search import Query
 from booking.services import claims
-from booking.services.hold import take_again
+from booking.services.hold import known, take_again
 from booking.slots import Slot
 from booking.states import Event, Guard, Role
-from identity import scope
+from identity import representing, scope
 from identity.actors import Actor
 
 
@@ -64,17 +64,19 @@ def _book(actor: Actor, booking: UUID, contact: Contact, shown: UUID, key: str, 
             raise HoldExpired
         if not claims.keep(held):
             take_again(held, now, state="booked")
-        _confirm(held, contact)
+        _confirm(held, contact, actor)
         transitions.take(held, step, actor=actor, now=now)
         events.stamp(held)
         return held
 
 
-def _confirm(held: Booking, contact: Contact) -> None:
+def _confirm(held: Booking, contact: Contact, actor: Actor) -> None:
     held.contact_way, held.contact_to = contact.way, contact.to
     held.save(update_fields=["contact_way", "contact_to"])
     if held.calendar.person_id is not None:
         Party.objects.create(booking=held, person_id=held.calendar.person_id, role=PartyRole.OFFICER)
+    if "attend" in dict(representing.opened_to(held.resident_id)).get(known(actor), ()):
+        Party.objects.create(booking=held, person_id=known(actor), role=PartyRole.REPRESENTATIVE)
 
 
 def _nearest(actor: Actor, booking: UUID, now: datetime) -> tuple[Slot, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,22 +13,22 @@ from django.utils import timezone
 from booking import access, idempotency, pool, search, transitions
 from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, SlotTaken
-from booking.models import Booking, Party, PartyRole
+from booking.models import Booking, MeetingType, Party, PartyRole
 from booking.pool import Pool
 from booking.search import Query
 from booking.services import claims
 from booking.slots import Slot
 from booking.states import Event, Guard, Role
 from booking.timeline import Tick, instant
-from identity import policies, scope
+from identity import policies, representing, scope
 from identity.actors import Actor
-from identity.errors import NotAllowed
+from identity.errors import NotAllowed, SignInRefused
 from identity.models import Municipality
+from identity.policies import LEVELS
 
 _MAX_HOLDS = 2
 _TRIES = 3
 _FAIR_DAYS = 14 * 288
-_LEVELS = {"none": 0, "vouched": 1, "LOA2": 1, "LOA3": 2}
 _LOAD = """
 SELECT calendar_id, sum(block_to - block_from) FROM booking_occupancy
 WHERE municipality_id = %s AND calendar_id = ANY(%s) AND live AND block_from BETWEEN %s AND %s GROUP BY calendar_id
@@ -37,24 +37,29 @@ WHERE municipality_id = %s AND calendar_id = ANY(%s) AND live AND block_from BET
 
 @dataclass(frozen=True)
 class Wanted:
-    """The time that somebody chose: a start on some calendar that offers it, or on one named calendar."""
+    """The time that somebody chose: a start on some calendar that offers it, or on one named calendar.
+
+    `resident`: whom it is for, when somebody books for another.
+    """
 
     meeting_type: UUID
     form: str
     start: Tick
     calendar: UUID | None = None
+    resident: UUID | None = None
 
 
 @tried_twice
 def hold(*, actor: Actor, wanted: Wanted, key: str = "", now: datetime | None = None) -> Booking:
-    """Hold the time for the signed-in person. `key`: idempotency key; the same key answers with the same hold.
+    """Hold the time for the signed-in person, or for whom they represent. `key`: the same key, the same hold.
 
     Of the calendars that are free the one with the least booked time is taken; if it was just lost, the next. Raises
-    `SlotTaken` with the three nearest, `TooSoon`, `BeyondHorizon`, `LimitReached`, `NotOffered`, `KeyReused`.
+    `SlotTaken` with the three nearest, `TooSoon`, `BeyondHorizon`, `LimitReached`, `NotOffered`, `KeyReused`,
+    `SignInRefused` when the type asks for a stronger e-ID.
     """
     moment = now or timezone.now()
     with scope.transaction(actor.municipality_id):
-        policies.require(actor, "booking.hold", policies.Facts(actor.municipality_id))
+        _may_hold(actor, wanted)
         held = idempotency.earlier(actor=actor, key=key, asked=_asked(wanted)) if key else None
         if held is not None:
             return access.fetch(actor, "booking.answer", held)
@@ -65,6 +70,18 @@ def hold(*, actor: Actor, wanted: Wanted, key: str = "", now: datetime | None = 
         except SlotTaken:
             continue
     raise SlotTaken(alternatives=_nearest(actor, wanted, moment))
+
+
+def _may_hold(actor: Actor, wanted: Wanted) -> None:
+    """Raises `NotAllowed`, or `SignInRefused` when only the level is too low."""
+    level = MeetingType.objects.filter(id=wanted.meeting_type).values_list("level", flat=True).first() or "none"
+    facts = policies.Facts(actor.municipality_id, level_needed=level)
+    action = "booking.hold"
+    if wanted.resident not in (None, actor.person_id):
+        action, facts = "booking.hold_for", replace(facts, represented_by=representing.opened_to(wanted.resident))
+    if policies.may(actor, action, replace(facts, level_needed="none")) and not policies.may(actor, action, facts):
+        raise SignInRefused("level")
+    policies.require(actor, action, facts)
 
 
 def _asked(wanted: Wanted) -> dict[str, object]:
@@ -89,7 +106,7 @@ def _fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
 
 
 def _hold_on(actor: Actor, wanted: Wanted, calendar: int, key: str, now: datetime) -> Booking:
-    resident, made = known(actor), uuid4()
+    resident, made = wanted.resident or known(actor), uuid4()
     with deciding(actor.municipality_id):
         before = key and idempotency.replayed(actor=actor, key=key, asked=_asked(wanted), result=made)
         if before:
@@ -100,7 +117,7 @@ def _hold_on(actor: Actor, wanted: Wanted, calendar: int, key: str, now: datetim
         # Read under the lock: rules, absences and the type itself may have changed since the search.
         chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
         facts = {
-            Guard.SIGNED_IN_AT_LEVEL: _LEVELS.get(actor.level, 0) >= _LEVELS.get(chosen.level, 2),
+            Guard.SIGNED_IN_AT_LEVEL: LEVELS.get(actor.level, 0) >= LEVELS.get(chosen.level, 3),
             Guard.SLOT_FREE: calendar in search.free_calendars(chosen, wanted.start, now=now),
             Guard.HOLDS_BELOW_LIMIT: claims.live_holds_of(resident) < _MAX_HOLDS,
         }
@@ -124,7 +141,7 @@ def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, made
         id=made,
         calendar_id=calendar,
         meeting_type_id=wanted.meeting_type,
-        resident_id=known(actor),
+        resident_id=wanted.resident or known(actor),
         form=wanted.form,
         state="held",
         from_tick=wanted.start,
@@ -135,7 +152,7 @@ def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, made
         created_at=now,
         changed_at=now,
     )
-    Party.objects.create(booking=booking, person_id=known(actor), role=PartyRole.RESIDENT)
+    Party.objects.create(booking=booking, person_id=wanted.resident or known(actor), role=PartyRole.RESIDENT)
     return booking
 
 

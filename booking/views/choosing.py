@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from booking import appointments, offers
+from booking import appointments, for_whom, offers
 from booking.choice import Choice
 from booking.errors import BookingError
 from booking.forms import MeetingForm, SlotForm, errors_of, new_key, posted
@@ -109,6 +109,9 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
     chosen = replace(wanted, end=offer.end_of(wanted.start)).instead_of(mine, key)
     if not actor.signed_in:
         return _sign_in(request, chosen, reason)
+    if not (actor.protected or kept or chosen.whom) and for_whom.asks(actor):
+        chosen.keep(request.session)
+        return redirect("booking:for_whom")
     if not (actor.protected or kept):
         _hold(request, actor, chosen, mine, free=reason is None)
     return steps.by_phone(request) if actor.protected else redirect("booking:needs")

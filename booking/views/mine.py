@@ -31,9 +31,10 @@ _CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER}
 def mine(request: HttpRequest) -> HttpResponse:
     """Somebody's own times: the next, those after it, and earlier ones."""
     with pages.signed_in(request) as actor:
-        own = appointments.own(actor)
+        own, others = appointments.own(actor), appointments.for_others(actor)
     notice = words.notice(request.session.pop("notice", ""))
-    return render(request, "booking/mine.html", {"times": words.my_times(own, now=timezone.now()), "notice": notice})
+    times, ahead = words.my_times(own, now=timezone.now()), words.my_times(others, now=timezone.now())
+    return render(request, "booking/mine.html", {"times": times, "others": ahead.ahead, "notice": notice})
 
 
 @to_read_and_write

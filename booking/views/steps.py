@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from booking import appointments, offers
+from booking import appointments, for_whom, offers
 from booking.choice import Choice, forget
 from booking.errors import BookingError, WrongState
 from booking.forms import ContactForm
@@ -66,6 +66,8 @@ def _answered(request: HttpRequest, chosen: Choice, view: StepView) -> HttpRespo
         return _sign_in_again(request, chosen)
     if actor.protected:
         return by_phone(request)
+    if not (chosen.booking or chosen.whom) and for_whom.asks(actor):
+        return redirect("booking:for_whom")
     current = _current(actor, ensure_held(request, actor, chosen))
     if current.time.state != State.HELD:
         return _after_booking(request, current.time)
@@ -119,7 +121,8 @@ def ensure_held(request: HttpRequest, actor: Actor, chosen: Choice) -> Choice:
     if not mine.booking:
         with pages.reading(request):
             offer = offers.offer(mine.kod)
-        made = hold(actor=actor, wanted=Wanted(offer.id, mine.form, mine.start), key=mine.key)
+        whom = UUID(mine.whom) if mine.whom else None
+        made = hold(actor=actor, wanted=Wanted(offer.id, mine.form, mine.start, resident=whom), key=mine.key)
         mine = mine.held_as(made.id)
     if mine != chosen:
         mine.keep(request.session)

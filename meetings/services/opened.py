@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from booking.deciding import set_limits
 from booking.models import Booking
-from identity import scope
+from identity import representing, scope
 from identity.errors import NotAllowed
 from identity.policies import Facts
 from meetings import state
@@ -113,13 +113,18 @@ class Opened:
 
 
 def facts_of(booking: Booking, parties: list[tuple[UUID, str]]) -> Facts:
-    """What the access rules look at, of a booking with its calendar."""
+    """What the access rules look at, of a booking with its calendar and type."""
+    represented = any(role == Role.REPRESENTATIVE for _, role in parties)
     return Facts(
         municipality_id=scope.current(),
         unit=booking.calendar.unit_id,
         officer=booking.calendar.person_id,
         resident=booking.resident_id,
         parties=tuple(parties),
+        object=booking.id,
+        level_needed=booking.meeting_type.level,
+        vouched_enough=booking.meeting_type.vouched_enough,
+        represented_by=representing.opened_to(booking.resident_id if represented else None),
     )
 
 
@@ -134,7 +139,7 @@ def seen(meeting: UUID) -> Opened:
 
 
 def _read(meeting: UUID, bookings: QuerySet[Booking]) -> Opened:
-    booking = bookings.select_related("calendar", "municipality").filter(meeting=meeting).first()
+    booking = bookings.select_related("calendar", "municipality", "meeting_type").filter(meeting=meeting).first()
     if booking is None:
         raise NotAllowed("meeting")
     people = Participant.objects.filter(meeting=meeting).select_related("party__person")
