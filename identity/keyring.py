@@ -1,7 +1,8 @@
 """Secrets of the installation: read from files, made once for a trial, never in the database.
 
 A folder holds one file per secret: `django` (session signing), `field` (field encryption, a JSON list
-`[{"id": 1, "secret": base64}]`, newest last), `index` (blind index), `turn`. Pure: no Django.
+`[{"id": 1, "from": instant, "secret": base64}]`, newest last), `index` (blind index, the same list or one plain
+secret), `ticket`. `identity.key_files` adds keys and takes them away. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 NAMES = ("django", "field", "index", "ticket")
@@ -43,28 +45,65 @@ def make_trial_secrets(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Key:
-    """One field key: `number` stands in front of every ciphertext it made; `secret` is 32 bytes."""
+    """One field key: `number` stands in front of every ciphertext it made; `secret` is 32 bytes.
+
+    `begins`: from when it writes. Until then it only reads, so that every machine can have it before anybody uses it.
+    """
 
     number: int
     secret: bytes
+    begins: datetime | None = None
 
 
 def field_keys(folder: Path) -> tuple[Key, ...]:
     """All field keys, the writing one last. Raises `MissingSecret`."""
-    text = read_secret(folder / "field")
-    if not text:
-        raise MissingSecret(f"The field key {folder / 'field'} is missing.")
-    return tuple(Key(int(row["id"]), base64.b64decode(row["secret"])) for row in json.loads(text))
+    return _keys(folder / "field", "field key")
 
 
 def index_keys(folder: Path) -> tuple[Key, ...]:
     """All keys of the blind index, the writing one last. A file with one plain secret is key 1. `MissingSecret`."""
-    text = read_secret(folder / "index")
+    return _keys(folder / "index", "index key")
+
+
+_Stamp = tuple[int, int, int]
+_read: dict[Path, tuple[_Stamp, tuple[Key, ...]]] = {}
+
+
+def _keys(path: Path, what: str) -> tuple[Key, ...]:
+    """The keys of one file. It is read anew only when it was replaced, and then at once."""
+    try:
+        facts = path.stat()
+    except OSError:
+        raise MissingSecret(f"The {what} {path} is missing.") from None
+    stamp = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
+    known = _read.get(path)
+    if known is None or known[0] != stamp:
+        known = _read[path] = (stamp, parsed(read_secret(path)))
+    if not known[1]:
+        raise MissingSecret(f"The {what} {path} is missing.")
+    return in_order(known[1])
+
+
+def parsed(text: str) -> tuple[Key, ...]:
+    """The keys that a file's text holds, as they stand there; none for an empty one."""
     if not text:
-        raise MissingSecret(f"The index key {folder / 'index'} is missing.")
+        return ()
     if not text.startswith("["):
         return (Key(1, text.encode()),)
-    return tuple(Key(int(row["id"]), base64.b64decode(row["secret"])) for row in json.loads(text))
+    return tuple(_key(row) for row in json.loads(text))
+
+
+def _key(row: dict[str, str]) -> Key:
+    begins = datetime.fromisoformat(row["from"]) if "from" in row else None
+    return Key(int(row["id"]), base64.b64decode(row["secret"]), begins)
+
+
+def in_order(keys: tuple[Key, ...]) -> tuple[Key, ...]:
+    """The same keys, those that do not write yet first: the last one writes."""
+    if all(key.begins is None for key in keys):
+        return keys
+    now = datetime.now(UTC)
+    return tuple(sorted(keys, key=lambda key: key.begins is None or key.begins <= now))
 
 
 def secret(folder: Path, name: str) -> bytes:
