@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Q
 from django.http import HttpRequest
 
 from identity import scope
-from identity.models import Membership, Person, Role
+from identity.models import IdentityProvider, Membership, Person, Role
+from identity.network import address_of
 from identity.sessions import IDLE, forget_sign_in, used_lately
 
 STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
@@ -82,13 +82,26 @@ def in_force() -> Q:
     return account | Q(role=Role.INTERPRETER)
 
 
-def of_person(person: Person, *, provider: str, level: str, session_key: str, at: datetime | None) -> Actor:
-    """The actor that a person is, with roles read now. Needs an open scope."""
+def for_staff(provider: str) -> bool:
+    """Whether who signs in by the provider with this code may act as staff. A key is staff's only. Needs a scope."""
+    row = IdentityProvider.objects.filter(code=provider).first()
+    if row is not None:
+        return row.enabled and row.for_staff
+    return provider == "passkey" or (provider == "trial" and trial_allowed())
+
+
+def of_person(
+    person: Person, *, provider: str, level: str, session_key: str, at: datetime | None, staff: bool = True
+) -> Actor:
+    """The actor that a person is, with roles read now. Needs an open scope.
+
+    `staff` false: signed in by a way that is not for staff, and so without any role at work.
+    """
     held = Membership.objects.filter(in_force(), person=person).values_list("role", "unit_id")
     return Actor(
         municipality_id=scope.current(),
         person_id=person.id,
-        roles=frozenset((str(role), unit) for role, unit in held),
+        roles=frozenset((str(role), unit) for role, unit in held if staff or role not in STAFF_ROLES),
         provider=provider,
         level=level,
         signed_in_at=at,
@@ -108,24 +121,33 @@ def load(request: HttpRequest) -> Actor:
     if not session.get("person") or session.get("municipality") != scope.current():
         return Actor(scope.current(), session_key=session.session_key or "", language=language or "sv")
     person = Person.objects.filter(id=UUID(session["person"])).first()
-    actor = _signed_in(person, session, language) if person else None
-    idle = IDLE["staff" if actor is not None and actor.is_staff else "resident"]
+    actor = _signed_in(person, request, language) if person else None
+    idle = IDLE["staff" if session.get("staff") or (actor is not None and actor.is_staff) else "resident"]
     if actor is None or not used_lately(actor.session_key, idle):
         forget_sign_in(session)
         return Actor(scope.current(), language=language or "sv")
     return actor
 
 
-def _signed_in(person: Person, session: SessionBase, language: str | None) -> Actor:
+def _signed_in(person: Person, request: HttpRequest, language: str | None) -> Actor:
+    session = request.session
     actor = of_person(
         person,
         provider=session["provider"],
         level=session["level"],
         session_key=session.session_key or "",
         at=datetime.fromisoformat(session["signed_in_at"]),
+        staff=bool(session.get("staff_allowed")),
     )
     vouched_for = session.get("booking")
-    return replace(actor, language=language or actor.language, only_booking=UUID(vouched_for) if vouched_for else None)
+    return replace(
+        actor,
+        # By their only key nobody acts as staff: first they get a second one, or a printed code.
+        roles=frozenset() if session.get("unfinished") else actor.roles,
+        language=language or actor.language,
+        only_booking=UUID(vouched_for) if vouched_for else None,
+        network=address_of(request) if actor.is_staff else "",
+    )
 
 
 def trial_allowed() -> bool:

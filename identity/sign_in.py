@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -41,7 +42,9 @@ def sign_in(
         | ({"booking": str(booking)} if booking else {})
     )
     with scope.transaction(municipality):
-        actor = actors.of_person(person, provider=provider, level=level, session_key="", at=now)
+        allowed = actors.for_staff(provider)
+        actor = actors.of_person(person, provider=provider, level=level, session_key="", at=now, staff=allowed)
+        request.session["staff_allowed"] = allowed
         request.session["staff"] = actor.is_staff
         request.session["roles"] = sorted({role for role, _ in actor.roles})
         address = network.address_of(request) if actor.is_staff else ""
@@ -49,6 +52,11 @@ def sign_in(
         known_devices.note(person.id, request.session["device"], network.neighbourhood(address))
         access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
     request.session.save()
+
+
+def home(request: HttpRequest) -> str:
+    """Where somebody who has just signed in begins: staff with their day, residents with their times."""
+    return reverse("booking:today" if request.session.get("staff") else "booking:mine")
 
 
 def safe_next(request: HttpRequest, wanted: str, otherwise: str) -> str:

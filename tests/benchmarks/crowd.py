@@ -103,7 +103,7 @@ def _session(municipality: Any, name: str) -> Any:  # noqa: ANN401 - Django is l
         person = Person.objects.get(cast_name=name)
     store = SessionStore()
     signed_in = {"provider": "trial", "level": "LOA3", "signed_in_at": timezone.now().isoformat()}
-    store.update({"municipality": municipality.id, "person": str(person.id), **signed_in})
+    store.update({"municipality": municipality.id, "person": str(person.id), "staff_allowed": True, **signed_in})
     store.save(must_create=True)
     return store
 
