@@ -3,9 +3,11 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
+from booking.views import vouching
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
+    path("bokningar/<uuid:booking>/intyga/", vouching.vouch, name="vouch"),
     path("oppettider/", officer_views.opening, name="opening"),
     path("oppettider/franvaro/", officer_views.add_absence, name="absence_add"),
     path("oppettider/franvaro/<uuid:absence>/ta-bort/", officer_views.remove_absence, name="absence_remove"),

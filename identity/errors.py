@@ -3,6 +3,7 @@
 IdentityError
 ├── NoScope          a tenant table was used without a municipality: a defect, never shown
 ├── RepresentationRefused   a representation cannot be written down; `code` says why
+├── VouchRefused     an officer cannot vouch as asked; `code` says what to change
 ├── SignInNeeded     the page needs a signed-in person
 ├── ReserveNeeded    a staff member signed in by their only key, and must get a second way in first
 ├── StaffRefused     a change of staff accounts or of one's own keys that is not made; `code` says why
@@ -27,6 +28,14 @@ class NoScope(IdentityError):
 
 class RepresentationRefused(IdentityError):
     """`kind`, `scope`, `evidence`, `past`, `self`, `known`, `many` or `number`: what to change in the form."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class VouchRefused(IdentityError):
+    """`number`, `seen` or `over`: what the officer can change."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

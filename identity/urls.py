@@ -1,14 +1,17 @@
 """Addresses of signing in."""
 
-from django.urls import path
+from django.urls import include, path
 
-from identity import representing_views, views
+from identity import representing_views, views, vouching_views
 
 app_name = "identity"
 urlpatterns = [
     path("logga-in/", views.sign_in_page, name="sign_in"),
+    path("logga-in/kod/", vouching_views.code, name="code"),
     path("logga-ut/", views.sign_out, name="sign_out"),
     path("mina-tider/foretradare/", representing_views.mine, name="representatives"),
     path("mina-tider/foretradare/<uuid:representation>/", representing_views.withdraw, name="representative_withdraw"),
     path("personer/<uuid:person>/foretradare/", representing_views.of_person, name="representatives_of"),
+    path("", include("identity.oversight_urls")),
+    path("", include("identity.provider_urls")),
 ]
