@@ -19,7 +19,7 @@ from booking.officer_forms import AbsenceForm, DeleteForm, RuleForm, of_rule
 from booking.officer_presenters import day_page
 from booking.opening_presenters import EffectWords, effect_words, opening_page, refused_words, rule_line
 from booking.opening_services import WantedAbsence
-from identity import pages
+from identity import alert_desk, pages
 from identity.errors import NotAllowed
 
 
@@ -39,7 +39,8 @@ def today(request: HttpRequest) -> HttpResponse:
     with pages.staff(request) as actor:
         rows, free = officer_day.bookings(actor, now=now), officer_day.free_today(actor, now=now)
         page = day_page(rows, free, now=now, stale=officer_day.stale_calendars(actor))
-    return render(request, "booking/officer_day.html", {"page": page})
+        unseen = alert_desk.unseen(actor)
+    return render(request, "booking/officer_day.html", {"page": page, "unseen": unseen})
 
 
 @at_desk

@@ -49,7 +49,7 @@ def officer_of(town: Town, as_actor: AsActor, booking: UUID) -> Actor:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_opening_is_a_row_an_entry_and_an_alert_to_the_unit(town: Town, as_actor: AsActor, superuser: Super) -> None:
-    booking = town.booked(as_actor("eva")).id
+    booking = town.booked(as_actor("bo")).id
     officer = officer_of(town, as_actor, booking)
     made = opened(town, officer, booking)
     with scope.transaction(town.municipality.id):
@@ -64,7 +64,7 @@ def test_an_opening_is_a_row_an_entry_and_an_alert_to_the_unit(town: Town, as_ac
 
 @pytest.mark.django_db
 def test_it_closes_again_after_half_an_hour(town: Town, as_actor: AsActor) -> None:
-    booking = town.booked(as_actor("eva")).id
+    booking = town.booked(as_actor("bo")).id
     made = opened(town, officer_of(town, as_actor, booking), booking)
     assert made.until is not None
     with scope.transaction(town.municipality.id):
@@ -79,7 +79,7 @@ def test_it_closes_again_after_half_an_hour(town: Town, as_actor: AsActor) -> No
 def test_somebody_else_opens_nothing_and_the_try_is_written_down(
     town: Town, as_actor: AsActor, superuser: Super, key: str
 ) -> None:
-    booking = town.booked(as_actor("eva")).id
+    booking = town.booked(as_actor("bo")).id
     with pytest.raises(NotAllowed):
         opened(town, as_actor(key), booking)
     with scope.transaction(town.municipality.id):
@@ -91,7 +91,7 @@ def test_somebody_else_opens_nothing_and_the_try_is_written_down(
 
 @pytest.mark.django_db
 def test_a_named_reader_of_another_unit_opens_it(town: Town, as_actor: AsActor) -> None:
-    booking = town.booked(as_actor("eva")).id
+    booking = town.booked(as_actor("bo")).id
     cia = as_actor("cia")
     facts = replace(facts_of(town, booking), named=frozenset({town.persons["cia"]}))
     made = openings.open_protected(
@@ -117,7 +117,7 @@ def test_a_person_of_the_register_is_opened_by_a_coordinator(town: Town, as_acto
 
 @pytest.mark.django_db
 def test_it_takes_a_sign_in_of_the_last_fifteen_minutes(town: Town, as_actor: AsActor) -> None:
-    booking = town.booked(as_actor("eva")).id
+    booking = town.booked(as_actor("bo")).id
     officer = officer_of(town, as_actor, booking)
     late = replace(officer, signed_in_at=timezone.now() - timedelta(minutes=16))
     with pytest.raises(SignInNeeded):
@@ -128,7 +128,7 @@ def test_it_takes_a_sign_in_of_the_last_fifteen_minutes(town: Town, as_actor: As
 
 @pytest.mark.django_db
 def test_a_reason_outside_the_list_opens_nothing(town: Town, as_actor: AsActor) -> None:
-    booking = town.booked(as_actor("eva")).id
+    booking = town.booked(as_actor("bo")).id
     with pytest.raises(ValueError, match="unknown reason"):
         opened(town, officer_of(town, as_actor, booking), booking, "because")
     with scope.transaction(town.municipality.id):

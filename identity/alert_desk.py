@@ -1,0 +1,80 @@
+"""The alerts that somebody must know of: listed, counted, and marked as seen. The same rule as `alert.see`, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from identity import access_log, openings, policies, scope
+from identity.access_log import Tried
+from identity.acting import acting
+from identity.actors import Actor
+from identity.errors import NotAllowed
+from identity.models import Alert, Opening, StaffAccount
+from identity.policies import Facts
+
+SHOWN = timedelta(days=30)  # how long an alert that was seen stays on the page
+
+
+@dataclass(frozen=True)
+class AlertDesk:
+    """What the page reads: the alerts, names of the staff in them, and the openings that they are about."""
+
+    alerts: tuple[Alert, ...]
+    names: Mapping[UUID, str]
+    openings: Mapping[UUID, Opening]
+
+
+def unseen(actor: Actor) -> int:
+    """How many alerts wait for the actor. One query; needs an open scope."""
+    return _told(actor).filter(seen_at=None).count()
+
+
+def listed(actor: Actor, now: datetime) -> AlertDesk:
+    """The alerts of the actor, the newest first; the read is logged. Needs an open scope."""
+    rows = _told(actor).filter(Q(seen_at=None) | Q(seen_at__gt=now - SHOWN)).select_related("unit")
+    alerts = tuple(rows.order_by("-at", "id")[:200])
+    access_log.record(actor=actor, action="alert.list", kind="alert", objects=[alert.id for alert in alerts])
+    about = Opening.objects.filter(id__in=[alert.about for alert in alerts if alert.about])
+    return AlertDesk(
+        alerts=alerts,
+        names=names({alert.actor_id for alert in alerts if alert.actor_id}),
+        openings={opening.id: opening for opening in about.select_related("unit")},
+    )
+
+
+def mark_seen(*, actor: Actor, alert: UUID) -> None:
+    """Somebody has seen it; for everybody it was told to. Again changes nothing. Raises `NotAllowed`."""
+    with acting(actor.municipality_id):
+        row = Alert.objects.select_for_update(no_key=True).filter(id=alert).first()
+        if row is None or not policies.may(actor, "alert.see", _facts(actor, row)):
+            raise NotAllowed("alert.see", Tried(actor, "alert.see", "alert", alert))
+        if row.seen_at is None:
+            row.seen_by_id, row.seen_at = openings.who(actor), timezone.now()
+            row.save(update_fields=["seen_by", "seen_at"])
+            access_log.record(actor=actor, action="alert.see", kind="alert", objects=[alert])
+
+
+def names(persons: Collection[UUID]) -> dict[UUID, str]:
+    """The names at work of staff members, closed accounts too. Needs an open scope."""
+    rows = StaffAccount.objects.filter(person__in=persons)
+    return {row.person_id: row.name for row in rows}
+
+
+def _facts(actor: Actor, alert: Alert) -> Facts:
+    return Facts(actor.municipality_id, unit=alert.unit_id, person=alert.recipient_id)
+
+
+def _told(actor: Actor) -> scope.ScopedQuerySet[Alert]:
+    """What `alert.see` allows: to the managed units, to oneself, and, told to nobody else, to coordinators."""
+    mine = Q(unit__in=actor.units("unit_manager"))
+    if actor.person_id is not None:
+        mine |= Q(recipient=actor.person_id)
+    if actor.units("coordinator") or actor.units("unit_manager"):
+        mine |= Q(unit=None, recipient=None)
+    return Alert.objects.filter(mine)  # type: ignore[return-value]  # of our manager

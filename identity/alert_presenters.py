@@ -1,0 +1,107 @@
+"""The words of alerts: what happened, who did it, why, and where to go on. Never the name of a resident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from identity import openings
+from identity.alert_desk import AlertDesk
+from identity.models import Alert, Opening
+from identity.opening_presenters import reason_words
+
+Link = tuple[str, str]  # address and words
+NO_LINK = ("", "")
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """One alert on the page. `more`: sentences below it; `tone`: the tag's class; `address`, `way_on`: its link."""
+
+    id: UUID
+    title: str
+    more: tuple[str, ...]
+    at: datetime
+    seen: bool
+    grave: bool
+    address: str
+    way_on: str
+
+
+_links: dict[str, Callable[[UUID | None], Link]] = {}
+
+
+def register_link(kind: str, link: Callable[[UUID | None], Link]) -> None:
+    """Say where an alert of a kind leads (from its `about`); called once when the package of that page starts."""
+    _links[kind] = link
+
+
+def object_code(object: UUID) -> str:
+    """Four characters by which staff speak of an object. No secret, and not unique."""
+    return object.hex[:4].upper()
+
+
+def lines(desk: AlertDesk) -> Iterable[AlertLine]:
+    """The page's alerts, in its order."""
+    return [_line(alert, desk) for alert in desk.alerts]
+
+
+def title_of(kind: str) -> str:
+    """What an alert is called; an unknown kind asks for attention all the same."""
+    words = {
+        "protected_opened": gettext("En skyddad bokning har öppnats"),
+        "glass_asked": gettext("Någon ber att få öppna en bokning"),
+        "glass_approved": gettext("En nödöppning är godkänd"),
+        "glass_open": gettext("Din nödöppning är godkänd"),
+        "glass_used": gettext("En nödöppnad bokning har lästs"),
+        "identity_conflict": gettext("En inloggning stämmer inte med våra uppgifter"),
+        "review_made": gettext("Månadens loggkontroll är klar att göra"),
+        "review_overdue": gettext("En loggkontroll har inte signerats i tid"),
+        "review_investigate": gettext("En öppning behöver utredas"),
+        "new_device": gettext("Du har loggat in från en ny enhet"),
+        "key_added": gettext("En ny nyckel är tillagd"),
+        "key_removed": gettext("En nyckel är borttagen"),
+        "code_made": gettext("En ny reservkod är gjord"),
+        "key_copied": gettext("En nyckel verkar vara kopierad. Den stoppades."),
+    }
+    return words.get(kind, gettext("Något behöver tittas på"))
+
+
+def _line(alert: Alert, desk: AlertDesk) -> AlertLine:
+    opening = desk.openings.get(alert.about) if alert.about else None
+    address, way_on = _link(alert, opening)
+    return AlertLine(
+        id=alert.id,
+        title=title_of(alert.kind),
+        more=tuple(_more(alert, opening, desk)),
+        at=alert.at,
+        seen=alert.seen_at is not None,
+        grave=alert.kind.startswith(("protected", "glass", "review_o", "review_i")),
+        address=address,
+        way_on=way_on,
+    )
+
+
+def _more(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Iterable[str]:
+    if alert.actor_id:
+        yield gettext("Av: %(name)s.") % {"name": desk.names.get(alert.actor_id, gettext("okänd"))}
+    if opening is not None:
+        yield gettext("Kod: %(code)s.") % {"code": object_code(opening.object)}
+        yield gettext("Skäl: %(reason)s.") % {"reason": reason_words(opening.reason)}
+    if alert.unit is not None:
+        yield gettext("Enhet: %(unit)s.") % {"unit": alert.unit.name}
+
+
+def _link(alert: Alert, opening: Opening | None) -> Link:
+    if alert.kind in _links:
+        return _links[alert.kind](alert.about)
+    if alert.kind == "glass_asked":
+        return reverse("identity:glass_waiting"), gettext("Se vad som väntar")
+    if alert.kind == "glass_open" and opening is not None and opening.object_kind in openings.kinds():
+        return openings.openable(opening.object_kind).address(opening.object), gettext("Öppna")
+    return NO_LINK
