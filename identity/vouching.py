@@ -54,7 +54,7 @@ def ask(*, request: HttpRequest, municipality: int) -> str:
 def _shown(request: HttpRequest, municipality: int) -> str:
     asked = request.session.get(_ASKED) or {}
     with scope.transaction(municipality):
-        row = SignInAttempt.objects.filter(id=asked.get("attempt"), state="open").first() if asked else None
+        row = SignInAttempt.objects.filter(id=str(asked["attempt"]), state="open").first() if asked else None
     usable = row is not None and timezone.now() < row.expires_at and row.tries < TRIES
     return str(asked["number"]) if usable else ""
 
@@ -97,7 +97,7 @@ def enter(*, request: HttpRequest, municipality: int, code: str) -> None:
     asked = request.session.get(_ASKED) or {}
     with scope.transaction(municipality, durable=True):
         rows = SignInAttempt.objects.select_for_update(of=("self",)).select_related("person")
-        row = rows.filter(id=asked.get("attempt"), kind=KIND, state="open").first() if asked else None
+        row = rows.filter(id=str(asked["attempt"]), kind=KIND, state="open").first() if asked else None
         refused = _refused(request, row, code)
         if row is not None:
             refused = _noted(row, refused)
@@ -133,7 +133,7 @@ def _noted(row: SignInAttempt, refused: str) -> str:
 
 def _stands(row: SignInAttempt) -> bool:
     """True while the officer who vouched still may, and the booking is still this person's."""
-    officer = Person.objects.filter(id=row.by_id).first()
+    officer = Person.objects.filter(id=row.by_id).first() if row.by_id else None
     facts = openings.openable("booking").facts(row.booking) if row.booking else None
     if officer is None or facts is None or facts.resident != row.person_id:
         return False

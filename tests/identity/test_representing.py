@@ -248,9 +248,7 @@ def test_nobody_books_for_a_stranger(town: Town, as_actor: AsActor) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_naming_and_withdrawing_are_written_down(
-    town: Town, as_actor: AsActor, superuser: Callable[[], object]
-) -> None:
+def test_naming_and_withdrawing_are_written_down(town: Town, as_actor: AsActor, superuser: Super) -> None:
     row = representing.name_helper(actor=as_actor("bo"), number=NUMBER)
     representing.withdraw(actor=as_actor("bo"), representation=row.id)
     assert AccessEntry._meta.db_table == "identity_accessentry"
