@@ -1,0 +1,160 @@
+"""Every way in, in ONE table: pages, API, feed, socket commands, jobs; by which rule, on what, how, and for whom.
+
+Deny by default: an address whose route has no row here is answered as nothing (`identity.middleware`), stops a
+production process at its start, and a test walks addresses, commands and jobs against these rows, both ways.
+
+`action` is one of `identity.policies.TABLE`, or one of these words:
+
+    public   anybody; nothing of anybody is shown
+    self     whoever is signed in, and only what is their own
+    staff    whoever has a role at work, and only what is their own there
+    secret   whoever shows a secret that was made for it (feed, API token: then it is the scope that is named)
+    system   no person: the clock or the outbox
+    trial    anybody, in a trial or a test; production has no such address
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver
+
+OPEN = frozenset({"public", "self", "staff", "secret", "system", "trial"})
+READ = ("GET", "HEAD")
+WRITE = ("POST",)
+BOTH = (*READ, *WRITE)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One way in. `name`: of the route with its namespace, of the command, or of the job; `who`: in plain words."""
+
+    kind: str
+    name: str
+    action: str
+    object: str = ""
+    methods: tuple[str, ...] = ()
+    who: str = "anybody"
+
+
+def _page(name: str, action: str, object: str = "", methods: tuple[str, ...] = READ, who: str = "anybody") -> Endpoint:
+    return Endpoint("page", name, action, object, methods, who)
+
+
+def _command(
+    name: str, action: str = "meeting.enter", who: str = "who is inside or waits, in their own phase"
+) -> Endpoint:
+    return Endpoint("command", name, action, "meeting", (), who)
+
+
+def _job(name: str) -> Endpoint:
+    return Endpoint("job", name, "system", "", (), "the clock")
+
+
+_RESIDENT = "the booking's resident, or who represents them"
+_OFFICER = "the officer whose calendar it is"
+_HOST = "the host"
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    # The site
+    _page("healthz", "public"),
+    _page("robots", "public"),
+    _page("start", "public"),
+    _page("set_language", "public", methods=WRITE),
+    _page("booking:accessibility", "public"),
+    _page("booking:your_data", "public"),
+    _page("booking:problem", "public"),
+    # Signing in and out
+    _page("identity:sign_in", "public"),
+    _page("identity:sign_out", "public", methods=WRITE),
+    _page("trial_sign_in", "trial", methods=("GET",)),
+    _page("notifications:mailbox", "trial"),
+    # Booking a time
+    _page("booking:form", "public", methods=BOTH),
+    _page("booking:time", "public"),
+    _page("booking:choose", "booking.hold", "meeting type", BOTH, "anybody may choose; who is signed in holds"),
+    _page("booking:needs", "booking.answer", "booking", BOTH, _RESIDENT),
+    _page("booking:information", "booking.answer", "booking", BOTH, _RESIDENT),
+    _page("booking:confirm", "booking.answer", "booking", BOTH, _RESIDENT),
+    _page("booking:more_time", "booking.answer", "booking", BOTH, _RESIDENT),
+    _page("booking:held", "booking.answer", "booking", BOTH, _RESIDENT),
+    _page("booking:receipt", "booking.answer", "booking", READ, _RESIDENT),
+    # One's own times
+    _page("booking:mine", "self", "booking", READ, "whoever is signed in: their own"),
+    _page("booking:move", "booking.move", "booking", BOTH, _RESIDENT),
+    _page("booking:cancel", "booking.cancel", "booking", BOTH, _RESIDENT),
+    # The officer's desk
+    _page("booking:today", "staff", "booking", READ, "staff: their own day"),
+    _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:absence_add", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:absence_remove", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:calendar", "calendar.edit", "calendar", READ, _OFFICER),
+    _page("booking:feed_make", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:feed_revoke", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:busy_add_address", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:busy_add_file", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:busy_read", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:busy_remove", "calendar.edit", "calendar", BOTH, _OFFICER),
+    # Meetings
+    _page("meetings:meeting", "meeting.enter", "meeting", READ, "who takes part"),
+    _page("meetings:officer", "meeting.lead", "meeting", READ, _OFFICER),
+    _page("meetings:ticket", "meeting.enter", "meeting", WRITE, "who takes part"),
+    _page("meetings:start", "meeting.lead", "meeting", WRITE, _OFFICER),
+    _page("meetings:end", "meeting.lead", "meeting", WRITE, _OFFICER),
+    # Other systems and programs
+    Endpoint("feed", "booking:feed", "secret", "calendar", READ, "who has the calendar's secret address"),
+    Endpoint("api", "api:slots", "slots:read", "meeting type", ("GET", "HEAD", "OPTIONS"), "a token with the scope"),
+    # The meeting's socket: whose session is live, from the site's own origin; then command by command
+    Endpoint("socket", "ws/meeting", "meeting.enter", "meeting", (), "who shows a ticket of half a minute"),
+    _command("hello", who="who shows a ticket of half a minute"),
+    _command("resume", who="who lost this very connection a moment ago"),
+    _command("pong"),
+    _command("sync"),
+    _command("leave"),
+    _command("ready", who="who waits"),
+    _command("pause", who="who is inside"),
+    _command("new_code", who="who is inside"),
+    _command("ice", who="who is inside or kept aside"),
+    _command("description", who="one inside, to another inside"),
+    _command("candidate", who="one inside, to another inside"),
+    _command("restart", who="one inside, to another inside"),
+    _command("commit", who="one inside, to another inside"),
+    _command("reveal", who="one inside, to another inside"),
+    _command("received", who="one inside, to another inside"),
+    _command("tell", "meeting.lead", "the host, and an officer beside them"),
+    _command("take_host", "meeting.lead", "another officer inside, from a host who is lost"),
+    _command("admit", "meeting.lead", _HOST),
+    _command("deny", "meeting.lead", _HOST),
+    _command("aside", "meeting.lead", _HOST),
+    _command("remove", "meeting.lead", _HOST),
+    _command("lock", "meeting.lead", _HOST),
+    _command("unpause", "meeting.lead", _HOST),
+    _command("permit", "meeting.lead", _HOST),
+    _command("give_host", "meeting.lead", _HOST),
+    _command("end", "meeting.lead", _HOST),
+    # Jobs: they act as the system, take ids, and read everything again
+    _job("booking.jobs.read_busy"),
+    _job("booking.jobs.read_due_busy"),
+    _job("config.jobs.heartbeat"),
+    _job("config.jobs.purge_what_is_over"),
+    _job("notifications.jobs.deliver_due"),
+)
+BY_ADDRESS = {e.name: e for e in ENDPOINTS if e.kind in ("page", "feed", "api")}
+
+
+def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    """The name of every address below `patterns`, with its namespace; of one without a name, its pattern."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inside = f"{prefix}{one.namespace}:" if one.namespace else prefix
+            yield from addresses(one.url_patterns, inside)
+        else:
+            yield f"{prefix}{one.name}" if one.name else str(one.pattern)
+
+
+def unlisted(patterns: list[URLPattern | URLResolver]) -> list[str]:
+    """The addresses that have no row."""
+    return sorted(set(addresses(patterns)) - BY_ADDRESS.keys())
