@@ -1,9 +1,10 @@
 """The job worker. It is a doorbell: what is due stands in the database, and polling is the truth."""
 
+import logging.config
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -12,10 +13,23 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 app.conf.beat_schedule = {
     "deliver-due": {"task": "notifications.jobs.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
+    "seal-log": {"task": "identity.jobs.seal_log", "schedule": 1.0, "options": {"expires": 1}},
+    "keep-anchors": {"task": "identity.jobs.keep_anchors", "schedule": 600.0, "options": {"expires": 600}},
     "read-busy": {"task": "booking.jobs.read_due_busy", "schedule": 60.0},
     "purge-over": {"task": "config.jobs.purge_what_is_over", "schedule": 3600.0},
     "heartbeat": {"task": "config.jobs.heartbeat", "schedule": 10.0},
 }
+
+
+@setup_logging.connect
+def _log_as_the_pages_do(**_: object) -> None:
+    """Celery sets up no handlers of its own when somebody answers here."""
+    from django.conf import settings
+
+    from config import logs
+
+    logging.config.dictConfig(settings.LOGGING)
+    logs.watch_process()
 
 
 @worker_init.connect

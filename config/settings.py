@@ -12,6 +12,7 @@ from typing import Any
 
 import environ
 
+from config import logs
 from config.embedded import socket_dir
 from identity import keyring
 
@@ -118,6 +119,11 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "identity.views.csrf_failure"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# OpenID providers that may have inside addresses (host or host:port), and the authority that signed them, if their own.
+OIDC_INSIDE_HOSTS: list[str] = env.list("OIDC_INSIDE_HOSTS", default=[])
+OIDC_CA_FILE = env.str("OIDC_CA_FILE", default="")
+BANKID_URL = env.str("BANKID_URL", default="https://appapi2.bankid.com/rp/v6.0")
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -186,6 +192,11 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=not TRIAL)
 EMAIL_TIMEOUT = 20
 FEED_GZIP = env.bool("FEED_GZIP", default=True)
 
+# Where the head of the access log's chain is told to every ten minutes; docs/operations.md says how to keep it.
+LOG_ANCHOR_FILE = env.str("LOG_ANCHOR_FILE", default=str(VAR / "log-anchors") if TRIAL else "")
+LOG_ANCHOR_SYSLOG = env.str("LOG_ANCHOR_SYSLOG", default="")
+LOG_ANCHOR_MAIL = env.str("LOG_ANCHOR_MAIL", default="")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["identity.api_tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["identity.api_tokens.ScopeNeeded"],
@@ -198,16 +209,4 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Mötas", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["err"], "level": "WARNING"},
-    "loggers": {
-        "motas": {"level": env.str("LOG_LEVEL", default="INFO")},
-        # Django writes paths in these; our own access line writes the route's name instead.
-        "django.request": {"level": "CRITICAL"},
-        "django.server": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logs.configuration(readable=MODE == "trial", level=env.str("LOG_LEVEL", default="INFO"))

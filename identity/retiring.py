@@ -51,7 +51,8 @@ def retire(*, now: datetime) -> dict[str, list[int]]:
 
     Nothing is taken away until the writing key has written for `GRACE`.
     """
-    used, gone = use(), {}
+    used = use()
+    gone: dict[str, list[int]] = {}
     for name, keys, counted in (
         ("field", keyring.field_keys(settings.KEYS_DIR), used["field"]),
         ("index", keyring.index_keys(settings.KEYS_DIR), used["index"]),

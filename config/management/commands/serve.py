@@ -77,6 +77,7 @@ class Command(BaseCommand):
 
         config = uvicorn.Config(
             application,
+            log_config=None,
             log_level="warning",
             access_log=False,
             lifespan="off",
