@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -59,6 +59,17 @@ def living(**which: object) -> list[Representation]:
     """Representations that are neither withdrawn nor past their last day, with both persons. Needs an open scope."""
     rows = Representation.objects.select_related("principal", "representative").filter(revoked_at=None, **which)
     return list(rows.filter(Q(valid_to=None) | Q(valid_to__gte=today())).order_by("made_at"))
+
+
+def opening(*needed: str, **which: object) -> QuerySet[Representation]:
+    """Representations that open any of `needed` today: `Representation.allows`, said in SQL."""
+    more = [scope_ for scope_ in needed if scope_ != "book"]
+    opened = Q(scopes__overlap=more, seen_at__isnull=False) & ~Q(kind=RepresentationKind.HELPER)
+    if "book" in needed:
+        opened |= Q(scopes__contains=["book"])
+    alive = Q(valid_to=None) | Q(valid_to__gte=today())
+    rows: QuerySet[Representation] = Representation.objects.filter(alive, opened, revoked_at=None, **which)
+    return rows
 
 
 def today() -> date:

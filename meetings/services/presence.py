@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from booking import states
 from booking.deciding import set_limits
 from booking.timeline import ceil_tick, floor_tick
-from identity import scope
+from identity import representing, scope
 from identity.actors import in_force
 from identity.errors import NotAllowed
 from identity.models import Membership, Session
@@ -188,13 +188,21 @@ def _living_sessions(keys: set[str], now: datetime) -> Mapping[str, UUID | None]
 
 
 def _people(ids: set[UUID]) -> Mapping[UUID, tuple[UUID, bool]]:
-    """Participants that still are parties: person, and whether their role in the unit is still there."""
+    """Participants that still are parties: person, and whether their role in the unit, or their mandate, stands."""
     officer = Membership.objects.filter(
         in_force(), person=OuterRef("party__person"), unit=OuterRef("meeting__booking__calendar__unit"), role="officer"
     )
-    rows = Participant.objects.filter(id__in=ids).annotate(officer=Exists(officer))
-    found = rows.values_list("id", "party__person_id", "party__role", "officer")
-    return {one: (person, role != Role.OFFICER or officer) for one, person, role, officer in found}
+    mandate = representing.opening(
+        "attend", principal=OuterRef("meeting__booking__resident"), representative=OuterRef("party__person")
+    )
+    stands = Case(
+        When(party__role=Role.OFFICER, then=Exists(officer)),
+        When(party__role=Role.REPRESENTATIVE, then=Exists(mandate)),
+        default=Value(True),
+    )
+    rows = Participant.objects.filter(id__in=ids).annotate(stands=stands)
+    found = rows.values_list("id", "party__person_id", "stands")
+    return {one: (person, bool(stands)) for one, person, stands in found}
 
 
 def _stands(caller: Caller, participant: tuple[UUID, bool] | None, living: Mapping[str, UUID | None]) -> bool:

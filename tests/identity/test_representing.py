@@ -112,6 +112,25 @@ def test_evidence_that_does_not_show_the_kind_is_refused(town: Town, as_actor: A
         recorded(town, as_actor("anna"), kind=kind, evidence=wrong)
 
 
+@pytest.mark.parametrize("kind", ["helper", "proxy"])
+@pytest.mark.parametrize("proven", [True, False])
+@pytest.mark.parametrize("days", [None, -1, 0])
+@pytest.mark.parametrize("needed", SCOPES)
+def test_sql_says_the_same_as_the_row(town: Town, kind: str, proven: bool, days: int | None, needed: str) -> None:
+    with scope.transaction(town.municipality.id):
+        row = Representation.objects.create(
+            principal_id=town.persons["bo"],
+            representative_id=town.persons["hans"],
+            kind=kind,
+            scopes=["book", "attend"],
+            seen_at=timezone.now() if proven else None,
+            valid_to=None if days is None else representing.today() + timedelta(days=days),
+            made_at=timezone.now(),
+        )
+        said = representing.opening(needed, principal_id=town.persons["bo"]).exists()
+        assert said == (needed in row.allows(representing.today()))
+
+
 def test_a_helper_is_never_given_more_than_booking(town: Town, as_actor: AsActor) -> None:
     mandate = Mandate(town.persons["bo"], NUMBER, "helper", ("book", "attend"))
     with pytest.raises(RepresentationRefused, match="scope"):
