@@ -47,6 +47,7 @@ def record(
         objects_seen=seen,
         allowed=allowed,
         reason=reason,
+        network=actor.network or None,
     )
 
 

@@ -140,6 +140,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _job("booking.jobs.read_due_busy"),
     _job("config.jobs.heartbeat"),
     _job("config.jobs.purge_what_is_over"),
+    _job("identity.jobs.keep_anchors"),
+    _job("identity.jobs.seal_log"),
     _job("notifications.jobs.deliver_due"),
 )
 BY_ADDRESS = {e.name: e for e in ENDPOINTS if e.kind in ("page", "feed", "api")}

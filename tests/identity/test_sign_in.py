@@ -122,6 +122,7 @@ def test_a_session_of_another_municipality_is_nobody_here(browser_as: Browser, n
     assert browser.get("/mina-tider/", secure=True)["Location"].startswith("/logga-in/")
 
 
+@pytest.mark.django_db(databases=["default", "log_reader"])
 def test_a_host_that_is_nobodys_is_421(browser_as: Browser) -> None:
     browser = browser_as()
     browser.defaults["SERVER_NAME"] = "unknown.example"

@@ -1,0 +1,22 @@
+"""Jobs of the identity package."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from identity import anchors, sealing
+
+_ROUND_SECONDS = 30
+
+
+@shared_task(name="identity.jobs.seal_log", ignore_result=True)
+def seal_log() -> int:
+    """Every second: seal the new entries of the access log; how many."""
+    return sealing.seal_all(_ROUND_SECONDS)
+
+
+@shared_task(name="identity.jobs.keep_anchors", ignore_result=True)
+def keep_anchors() -> None:
+    """Every ten minutes: tell the places outside the database how long the chains are, and how they end."""
+    anchors.keep(anchors.heads(timezone.now()))
