@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
-from booking.models import Booking
+from django.utils import timezone
+
+from booking.models import Booking, Party
 from booking.states import Role
-from identity import policies, scope
+from identity import openings, policies, protection, representing, scope
 from identity.access_log import Tried
 from identity.actors import Actor
 from identity.errors import NotAllowed
@@ -14,13 +17,35 @@ from identity.policies import Facts
 
 
 def facts_of(booking: Booking) -> Facts:
-    """What the rules may look at. Reads the booking's calendar and parties."""
-    return Facts(
+    """What the rules may look at. Reads the booking's calendar, type, resident and parties, and who may act or read."""
+    return _facts(booking, booking.id, of_staff=True)
+
+
+def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
+    """The facts of a booking; of one that is not there by the same statements, which tell a stranger nothing.
+
+    `of_staff`: named readers and what stands open are the staff's only, and are not looked up for others.
+    """
+    resident = (found.resident_id if found else None) or sought
+    around = Facts(
         municipality_id=scope.current(),
-        unit=booking.calendar.unit_id,
-        officer=booking.calendar.person_id,
-        resident=booking.resident_id,
-        parties=tuple((party.person_id, party.role) for party in booking.parties.all()),
+        parties=tuple(Party.objects.filter(booking=sought).values_list("person", "role")),
+        represented_by=representing.opened_to(resident),
+        named=protection.readers_of(resident) if of_staff else frozenset(),
+        opened_by=openings.opened_by(sought, timezone.now()) if of_staff else frozenset(),
+        object=sought,
+    )
+    if found is None:
+        return around
+    return replace(
+        around,
+        unit=found.calendar.unit_id,
+        officer=found.calendar.person_id,
+        resident=found.resident_id,
+        person=found.resident_id,
+        protected=found.resident is not None and found.resident.protected,
+        level_needed=found.meeting_type.level,
+        vouched_enough=found.meeting_type.vouched_enough,
     )
 
 
@@ -32,11 +57,17 @@ def fetch(actor: Actor, action: str, booking: UUID) -> Booking:
 
     It stands before every lock, so that a stranger neither waits nor makes anybody wait.
     """
-    rows = Booking.objects.select_related("calendar", "meeting_type", "meeting_type__service")
-    found = rows.prefetch_related("parties").filter(id=booking).first()
-    if found is None or not policies.may(actor, action, facts_of(found)):
+    found, facts = look(actor, booking)
+    if found is None or not policies.may(actor, action, facts):
         raise NotAllowed(action, Tried(actor, action, "booking", booking))
     return found
+
+
+def look(actor: Actor, booking: UUID) -> tuple[Booking | None, Facts]:
+    """A booking and what the rules look at, for who must ask them more than one thing. Shows nobody anything yet."""
+    rows = Booking.objects.select_related("calendar", "meeting_type", "meeting_type__service", "resident")
+    found: Booking | None = rows.filter(id=booking).first()
+    return found, _facts(found, booking, of_staff=actor.is_staff)
 
 
 def reread(booking: Booking) -> None:
@@ -45,9 +76,16 @@ def reread(booking: Booking) -> None:
 
 
 def role_in(actor: Actor, booking: Booking) -> Role:
-    """As whom the actor asks about this booking: officer, resident, or another listed party."""
+    """As whom the actor asks about this booking: officer, in the resident's stead, or as another listed party."""
     if actor.system:
         return Role.SYSTEM
     if actor.person_id == booking.calendar.person_id:
         return Role.OFFICER
-    return Role.RESIDENT if actor.person_id == booking.resident_id else Role.PARTY
+    if actor.person_id == booking.resident_id:
+        return Role.RESIDENT
+    return Role.RESIDENT if _books_for(actor, booking) else Role.PARTY
+
+
+def _books_for(actor: Actor, booking: Booking) -> bool:
+    opened = dict(representing.opened_to(booking.resident_id))
+    return actor.person_id is not None and "book" in opened.get(actor.person_id, ())

@@ -30,8 +30,9 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which rights the web role has on these tables, and that bookings can be opened."""
-        from booking import openable
+        from booking import openable, receivers, review_facts  # noqa: F401 - the receivers connect themselves
         from identity import grants
 
         grants.register(RIGHTS)
         openable.register()
+        review_facts.register()

@@ -22,7 +22,7 @@ from identity.errors import NotAllowed
 
 @dataclass(frozen=True)
 class Offer:
-    """One meeting type as residents see it. `minutes` long; `place` is where its unit takes visits."""
+    """One meeting type as residents see it. `minutes` long; `place`: where visits go; `level`: of sign-in."""
 
     id: UUID
     kod: str
@@ -32,6 +32,7 @@ class Offer:
     horizon_days: int
     forms: tuple[str, ...]
     place: str
+    level: str
 
     @property
     def length(self) -> str:
@@ -67,20 +68,31 @@ def offer(kod: str) -> Offer:
     return _offer(found, found.service)
 
 
-def free_starts(wanted: Offer, form: str, *, now: datetime, calendar: UUID | None = None) -> list[datetime]:
+@dataclass(frozen=True)
+class Whose:
+    """Whose calendars are looked at: one, those of some officers, or (neither named) everybody's."""
+
+    calendar: UUID | None = None
+    officers: tuple[UUID, ...] | None = None
+
+
+ANYBODYS = Whose()
+
+
+def free_starts(wanted: Offer, form: str, *, now: datetime, whose: Whose = ANYBODYS) -> list[datetime]:
     """Every free start until the horizon, ascending, aware UTC. Raises `NotOffered` for another form."""
-    found = search.overview(Query(wanted.id, form, n=1, calendar=calendar), now=now)
+    found = search.overview(Query(wanted.id, form, n=1, calendar=whose.calendar, officers=whose.officers), now=now)
     return [instant(tick) for _, ticks in found.days for tick in ticks]
 
 
 def opened(
-    wanted: Offer, form: str, first: date, last: date, *, now: datetime, calendar: UUID | None = None
+    wanted: Offer, form: str, first: date, last: date, *, now: datetime, whose: Whose = ANYBODYS
 ) -> list[datetime]:
     """Every start on the local dates `first` to `last` that could be booked if nobody had booked anything.
 
     It tells a full day from one that is closed or past. Raises `NotOffered`.
     """
-    pool = pools.load(wanted.id, form, calendar)
+    pool = pools.load(wanted.id, form, whose.calendar, whose.officers)
     begin, end = ticks_of(first, 0, MINUTES_PER_DAY, pool.zone)[0], ticks_of(last, 0, MINUTES_PER_DAY, pool.zone)[1]
     window = Window.between(begin - MARGIN, end + MARGIN)
     soonest, latest = allowed_span(now, pool.lead_minutes, pool.horizon_days, window, pool.zone)
@@ -91,15 +103,15 @@ def opened(
     return [instant(tick) for tick in pooled(starts).iterate()]
 
 
-def nearest(wanted: Offer, form: str, start: Tick, *, now: datetime, calendar: UUID | None = None) -> tuple[Slot, ...]:
+def nearest(wanted: Offer, form: str, start: Tick, *, now: datetime, whose: Whose = ANYBODYS) -> tuple[Slot, ...]:
     """The three free starts nearest to `start`, which comes first if it is free itself. Raises `NotOffered`."""
-    return search.nearest_free(Query(wanted.id, form, calendar=calendar), start, now=now)
+    return search.nearest_free(Query(wanted.id, form, calendar=whose.calendar, officers=whose.officers), start, now=now)
 
 
-def why_not(wanted: Offer, form: str, start: Tick, *, now: datetime) -> BookingError | None:
+def why_not(wanted: Offer, form: str, start: Tick, *, now: datetime, whose: Whose = ANYBODYS) -> BookingError | None:
     """Why a start cannot be held, or None when it can: what somebody who is not signed in yet is told."""
     try:
-        pool = pools.load(wanted.id, form)
+        pool = pools.load(wanted.id, form, whose.calendar, whose.officers)
         if not start:
             raise NotOffered
         search.check_span(pool, start, now=now)
@@ -147,4 +159,5 @@ def _offer(found: MeetingType, service: Service) -> Offer:
         horizon_days=found.horizon_days,
         forms=tuple(found.forms),
         place=service.unit.visit_place,
+        level=found.level,
     )

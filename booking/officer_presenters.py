@@ -118,7 +118,7 @@ def short_name(person: Person | None) -> str:
     if person is None:
         return gettext("Intern tid")
     if person.protected:
-        return gettext("Skyddad tid")
+        return gettext("Skyddad bokning")
     first, *rest = person.name.split() or [gettext("Invånare")]
     return f"{first} {rest[-1][0]}." if rest else first
 
@@ -147,7 +147,9 @@ def _next(bookings: Iterable[Booking], now: datetime) -> NextMeeting | None:
         return None
     booking = min(left, key=lambda one: (one.state not in _INSIDE, one.from_tick))
     length = wording.minutes((booking.to_tick - booking.from_tick) * 5)
-    about = f"{booking.meeting_type.name}. {forms_of_meeting.name_of(booking.form)}, {length}."
+    about = f"{forms_of_meeting.name_of(booking.form)}, {length}."
+    if booking.resident is None or not booking.resident.protected:  # what it is about is nothing for a list
+        about = f"{booking.meeting_type.name}. {about}"
     same_day = wording.local_date(booking.starts_at) == wording.local_date(now)
     return NextMeeting(
         line=_line(booking, now), when="" if same_day else wording.capital(wording.day(booking.starts_at)), about=about

@@ -24,6 +24,7 @@ FROM booking_meetingtype t
 LEFT JOIN booking_calendaroffer o ON o.municipality_id = t.municipality_id AND o.meeting_type_id = t.id
 LEFT JOIN booking_calendar c ON c.municipality_id = o.municipality_id AND c.id = o.calendar_id AND c.active
      AND (%(calendar)s::uuid IS NULL OR c.uuid = %(calendar)s)
+     AND (%(officers)s::uuid[] IS NULL OR c.person_id = ANY(%(officers)s))
 JOIN booking_service s ON s.municipality_id = t.municipality_id AND s.id = t.service_id AND s.published
 WHERE t.municipality_id = %(municipality)s AND t.id = %(type)s AND t.published AND NOT t.internal
   AND %(form)s = ANY(t.forms)
@@ -81,9 +82,15 @@ class Pool:
     rules: dict[int, _Rules] = field(default_factory=dict, repr=False, compare=False)  # what statement 2 gave
 
 
-def load(meeting_type: UUID, form: str, calendar: UUID | None = None) -> Pool:
-    """Statement 1. Raises `NotOffered` when the type is unknown or unpublished, or does not have the form."""
+def load(
+    meeting_type: UUID, form: str, calendar: UUID | None = None, officers: tuple[UUID, ...] | None = None
+) -> Pool:
+    """Statement 1. `officers`: only these persons' calendars; None: everybody's.
+
+    Raises `NotOffered` when the type is unknown or unpublished, or does not have the form.
+    """
     values: _Values = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
+    values["officers"] = None if officers is None else list(officers)
     with connection.cursor() as cursor:
         cursor.execute(_POOL, values)
         rows = cursor.fetchall()

@@ -25,7 +25,10 @@ MARGIN = 288  # a block is at most a day long
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked for. `from_tick`, `until_tick` narrow lead time and horizon; `calendar` is one officer's."""
+    """What is asked for. `from_tick`, `until_tick` narrow lead time and horizon.
+
+    `calendar` is one officer's; `officers`: only these persons' calendars, None: everybody's.
+    """
 
     meeting_type: UUID
     form: str
@@ -33,6 +36,7 @@ class Query:
     from_tick: Tick | None = None
     until_tick: Tick | None = None
     calendar: UUID | None = None
+    officers: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Found:
 
 def find(query: Query, *, now: datetime) -> Found:
     """The first `n` starts. Raises `NotOffered` for an unknown or unpublished type or form."""
-    pool = pools.load(query.meeting_type, query.form, query.calendar)
+    pool = pools.load(query.meeting_type, query.form, query.calendar, query.officers)
     allowed = _allowed(pool, query, now)
     near, whole = _weeks(pool.zone, *allowed, weeks=_FIRST_WEEKS), _weeks(pool.zone, *allowed)
     starts = starts_in(pool, near, allowed, reach=whole)
@@ -70,7 +74,7 @@ def find(query: Query, *, now: datetime) -> Found:
 
 def overview(query: Query, *, now: datetime) -> Found:
     """The first `n` starts and every day's starts, over the whole span asked for."""
-    pool = pools.load(query.meeting_type, query.form, query.calendar)
+    pool = pools.load(query.meeting_type, query.form, query.calendar, query.officers)
     allowed = _allowed(pool, query, now)
     starts = starts_in(pool, _weeks(pool.zone, *allowed), allowed)
     table = local_days(Window.between(*allowed), pool.zone)
@@ -80,7 +84,7 @@ def overview(query: Query, *, now: datetime) -> Found:
 
 def nearest_free(query: Query, wanted: Tick, *, now: datetime, n: int = 3) -> tuple[Slot, ...]:
     """The `n` free starts nearest to one that was lost."""
-    pool = pools.load(query.meeting_type, query.form, query.calendar)
+    pool = pools.load(query.meeting_type, query.form, query.calendar, query.officers)
     allowed = _allowed(pool, query, now)
     starts = starts_in(pool, _weeks(pool.zone, *allowed), allowed)
     found = _found(pool, query, nearest(starts, wanted, n), allowed)

@@ -11,7 +11,7 @@ from booking.models import Calendar, CalendarOffer, LegalProfile, MeetingType, O
 from booking.models.calendar import CalendarKind
 from identity import scope
 from identity.actors import STAFF_ROLES
-from identity.models import Membership, Municipality, Person, Role, StaffAccount, Unit
+from identity.models import Membership, Municipality, NamedReader, Person, Role, StaffAccount, Unit
 
 SLUG = "exempelkommun"
 _WORKDAY = ((8 * 60, 12 * 60), (13 * 60, 16 * 60 + 30))
@@ -27,11 +27,12 @@ class Member:
     role: str = ""
     unit: str = ""
     marked: bool = False
+    readers: tuple[str, ...] = ()  # who may open what concerns a marked one; the last is the deputy
 
 
 CAST = (
     Member("bo", "Bo Ek"),
-    Member("eva", "Eva Lund", marked=True),
+    Member("eva", "Eva Lund", marked=True, readers=("anna", "maria")),
     Member("hans", "Hans Berg"),
     Member("anna", "Anna Lindqvist", Role.OFFICER, "fardtjanst"),
     Member("yusuf", "Yusuf Demir", Role.OFFICER, "fardtjanst"),
@@ -39,7 +40,10 @@ CAST = (
     Member("cia", "Cia Holm", Role.OFFICER, "hemma"),
     Member("olle", "Olle Strand", Role.OFFICER, "hemma"),
     Member("lena", "Lena Vik", Role.OFFICER, "ekonomi"),
+    Member("karin", "Karin Ask", Role.COORDINATOR, "fardtjanst"),
+    Member("mats", "Mats Rydh", Role.UNIT_MANAGER, "fardtjanst"),
     Member("dan", "Dan Sund", Role.ADMINISTRATOR, "fardtjanst"),
+    Member("alva", "Alva Frid", Role.AUDITOR, "fardtjanst"),
     Member("farid", "Farid Karimi", Role.INTERPRETER, "fardtjanst"),
 )
 _UNITS = {
@@ -139,6 +143,8 @@ def fill(tenant: Municipality) -> bool:
             return False
         units = {key: Unit.objects.create(name=n, phone=p, visit_place=v) for key, (n, p, v) in _UNITS.items()}
         persons = {member.key: _person(member, units, tenant) for member in CAST}
+        for member in CAST:
+            _name_readers(member, persons)
         profile = LegalProfile.objects.create(
             name="Socialtjänst", legal_basis="Offentlighets- och sekretesslagen (2009:400) 26 kap. 1 §"
         )
@@ -161,6 +167,13 @@ def _person(member: Member, units: dict[str, Unit], tenant: Municipality) -> Per
     if member.role in STAFF_ROLES:
         StaffAccount.objects.create(person=person, name=member.name, opened_at=timezone.now())
     return person
+
+
+def _name_readers(member: Member, persons: dict[str, Person]) -> None:
+    for key in member.readers:
+        NamedReader.objects.create(
+            person=persons[member.key], reader=persons[key], deputy=key == member.readers[-1], at=timezone.now()
+        )
 
 
 def _purpose(number: int, purpose: Purpose, units: dict[str, Unit], profile: LegalProfile) -> MeetingType:

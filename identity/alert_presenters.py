@@ -68,6 +68,12 @@ def title_of(kind: str) -> str:
         "key_removed": gettext("En nyckel är borttagen"),
         "code_made": gettext("En ny reservkod är gjord"),
         "key_copied": gettext("En nyckel verkar vara kopierad. Den stoppades."),
+        "flag_set": gettext("Någon som ni ska träffa har fått skydd"),
+        "flag_lift_asked": gettext("Någon ber att få ta bort ett skydd"),
+        "safe_contact_asked": gettext("Någon har bett om trygg kontakt"),
+        "booking_protected": gettext("En av dina bokningar är nu skyddad"),
+        "feed_closed": gettext("Din kalenderadress är stängd. Gör en ny."),
+        "reader_named": gettext("Du är namngiven läsare för en person"),
     }
     return words.get(kind, gettext("Något behöver tittas på"))
 

@@ -208,6 +208,8 @@ TABLE: tuple[Row, ...] = (
     Row("retention.see", "retention rule", "administrator"),
     Row("retention.change", "retention rule", "administrator"),
     # The access log
+    Row("log.list", "log review", "manager"),
+    Row("log.list", "log review", "auditor"),
     Row("log.see", "log review", "reviewer_of_unit"),
     Row("log.judge", "log review", "reviewer_of_unit", ("not_self",)),
     Row("log.sign", "log review", "reviewer_of_unit"),

@@ -19,7 +19,7 @@ from booking.models import Booking, Calendar, CalendarOffer, ContactWay, Form, P
 from booking.states import Event, Guard
 from booking.timeline import TICK_SECONDS, floor_tick, instant
 from identity import actors, scope
-from identity.models import Municipality, Person
+from identity.models import Municipality, Person, people
 from meetings.protocol import MAX_PARTICIPANTS
 
 HOST: Final = "anna"
@@ -56,11 +56,11 @@ def _guests(number: int) -> list[Person]:
     """The resident, then companions: people of the cast who are not the host."""
     if not 1 <= number < MAX_PARTICIPANTS:
         raise ValueError(f"a meeting has 2 to {MAX_PARTICIPANTS} participants")
-    others = Person.objects.exclude(cast_name__in=["", HOST, RESIDENT]).filter(marked=False, registered=False)
-    people = [Person.objects.get(cast_name=RESIDENT), *others.order_by("cast_name")[: number - 1]]
-    if len(people) < number:
-        raise ValueError(f"the cast has only {len(people)} people to invite")
-    return people
+    others = Person.objects.exclude(cast_name__in=["", HOST, RESIDENT]).exclude(people.protected())
+    guests = [Person.objects.get(cast_name=RESIDENT), *others.order_by("cast_name")[: number - 1]]
+    if len(guests) < number:
+        raise ValueError(f"the cast has only {len(guests)} people to invite")
+    return guests
 
 
 def _held(municipality: Municipality, calendar: Calendar, guests: list[Person], now: datetime) -> Booking:

@@ -14,7 +14,8 @@ from django.dispatch import receiver
 from booking.models import Booking
 from booking.signals import booking_cancelled, booking_confirmed, booking_moved
 from identity import scope
-from identity.signals import rights_changed
+from identity.models import Person
+from identity.signals import protection_changed, rights_changed
 from meetings import doorbell
 from meetings.models import Meeting, Participant
 from meetings.protocol import IcePolicy
@@ -56,6 +57,14 @@ def close_meeting(booking: Booking, **_: Any) -> None:
 def look_again(municipality: int, **_: Any) -> None:
     """Sockets follow rights within a moment, and not only at the next turn of the clock."""
     transaction.on_commit(lambda: doorbell.ask_rights(municipality))
+
+
+@receiver(protection_changed, dispatch_uid="meetings.protection")
+def hide_addresses(person: Person, before: bool, **_: Any) -> None:
+    """Whoever is sheltered now meets through our own relay only, in every meeting that is not over."""
+    if person.protected and not before:
+        theirs = Meeting.objects.filter(booking__parties__person=person, ended_at=None)
+        theirs.update(ice_policy=IcePolicy.RELAY)
 
 
 def _follow_parties(meeting: Meeting, booking: Booking) -> None:

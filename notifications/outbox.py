@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from identity.models import Person
 from notifications.models import Delivery, Message
 
 LEASE = timedelta(minutes=2)
@@ -75,6 +76,21 @@ def superseded(message: Message) -> bool:
         booking=message.booking_id, recipient=message.recipient_id, sequence__gt=message.sequence
     )
     return bool(later.exists())
+
+
+def drop_about(person: Person, now: datetime) -> int:
+    """Give up every waiting message about a person's bookings, or to the person, with what it would have said.
+
+    A worker that holds one loses its lease: only what the mail server already has cannot be taken back.
+    """
+    about: QuerySet[Message] = Message.objects.filter(Q(booking__resident=person) | Q(recipient=person))
+    dropped = list(about.filter(state="waiting"))
+    for message in dropped:
+        message.state, message.done_at, message.leased_until = "dropped", now, None
+        message.address = message.invitation = ""
+        message.save(update_fields=["state", "done_at", "leased_until", "address", "invitation"])
+        _note(message, "dropped", now, "")
+    return len(dropped)
 
 
 def _held(message: Message) -> QuerySet[Message]:

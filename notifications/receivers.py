@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 from booking import signals
 from booking.calendars.events import CANCELLED
 from booking.models import Booking
 from booking.signals import PreviousTime
 from identity.actors import Actor
-from notifications import jobs, telling
+from identity.models import Person
+from identity.signals import protection_changed
+from notifications import jobs, outbox, telling
 from notifications.telling import Kind
 
 
@@ -32,6 +35,13 @@ def tell_moved(booking: Booking, actor: Actor, previous: PreviousTime | None = N
 def tell_cancelled(booking: Booking, actor: Actor, previous: PreviousTime | None = None, **_: Any) -> None:
     """A booking was cancelled, by whomever."""
     _tell(booking, actor, Kind.CANCELLED, previous)
+
+
+@receiver(protection_changed, dispatch_uid="notifications.protection")
+def cancel_what_waits(person: Person, before: bool, **_: Any) -> None:
+    """Whatever is on its way about somebody who is sheltered now, or to them, does not leave."""
+    if person.protected and not before:
+        outbox.drop_about(person, timezone.now())
 
 
 def _tell(booking: Booking, actor: Actor, kind: Kind, previous: PreviousTime | None) -> None:

@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Abs
 from django.utils import translation
 from django.utils.translation import gettext
@@ -24,7 +24,7 @@ from booking.models import Booking, CalendarFeed
 from booking.states import State
 from booking.timeline import ceil_tick, floor_tick
 from identity.actors import in_force
-from identity.models import Membership, Municipality, Role
+from identity.models import Membership, Municipality, Role, people
 
 log = logging.getLogger("motas.feed")
 DAYS_BACK, DAYS_AHEAD, MOST = 30, 365, 2_000
@@ -146,7 +146,7 @@ def _bookings(what: Plan) -> QuerySet[Booking]:
     rows: QuerySet[Booking] = Booking.objects.filter(
         calendar=what.feed.calendar, state__in=SHOWN, from_tick__gte=floor_tick(begins), from_tick__lt=ceil_tick(ends)
     )
-    rows = rows.exclude(vevent=b"").exclude(Q(resident__marked=True) | Q(resident__registered=True))
+    rows = rows.exclude(vevent=b"").exclude(people.protected("resident"))
     return rows.order_by(Abs(F("from_tick") - today), "calendar_uid")[: MOST + 1]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from booking import access, idempotency, search, transitions
+from booking import access, idempotency, reach, search, transitions
 from booking.calendars import events
 from booking.deciding import deciding, lock_calendars, tried_twice
 from booking.errors import HoldExpired, SlotTaken
@@ -82,4 +82,5 @@ def _confirm(held: Booking, contact: Contact, actor: Actor) -> None:
 def _nearest(actor: Actor, booking: UUID, now: datetime) -> tuple[Slot, ...]:
     with scope.transaction(actor.municipality_id):
         held = access.fetch(actor, "booking.answer", booking)
-        return search.nearest_free(Query(held.meeting_type_id, held.form), held.from_tick, now=now)
+        query = Query(held.meeting_type_id, held.form, officers=reach.officers(actor, held.resident_id))
+        return search.nearest_free(query, held.from_tick, now=now)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
-from booking import access, idempotency, pool, search, transitions
+from booking import access, idempotency, pool, reach, search, transitions
 from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, SlotTaken
 from booking.models import Booking, MeetingType, Party, PartyRole
@@ -23,7 +23,7 @@ from booking.timeline import Tick, instant
 from identity import policies, representing, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInRefused
-from identity.models import Municipality
+from identity.models import Municipality, Person, people
 from identity.policies import LEVELS
 
 _MAX_HOLDS = 2
@@ -63,7 +63,7 @@ def hold(*, actor: Actor, wanted: Wanted, key: str = "", now: datetime | None = 
         held = idempotency.earlier(actor=actor, key=key, asked=_asked(wanted)) if key else None
         if held is not None:
             return access.fetch(actor, "booking.answer", held)
-        candidates = _candidates(wanted, moment)
+        candidates = _candidates(wanted, reach.officers(actor, wanted.resident), moment)
     for calendar in candidates:
         try:
             return _hold_on(actor, wanted, calendar, key, moment)
@@ -78,7 +78,9 @@ def _may_hold(actor: Actor, wanted: Wanted) -> None:
     facts = policies.Facts(actor.municipality_id, level_needed=level)
     action = "booking.hold"
     if wanted.resident not in (None, actor.person_id):
-        action, facts = "booking.hold_for", replace(facts, represented_by=representing.opened_to(wanted.resident))
+        sheltered = Person.objects.filter(people.protected(), id=wanted.resident).exists()
+        opened = representing.opened_to(wanted.resident)
+        action, facts = "booking.hold_for", replace(facts, represented_by=opened, protected=sheltered)
     if policies.may(actor, action, replace(facts, level_needed="none")) and not policies.may(actor, action, facts):
         raise SignInRefused("level")
     policies.require(actor, action, facts)
@@ -88,9 +90,12 @@ def _asked(wanted: Wanted) -> dict[str, object]:
     return {"use": "hold", **asdict(wanted)}
 
 
-def _candidates(wanted: Wanted, now: datetime) -> list[int]:
-    """Calendars to try, fairest first. Raises `TooSoon`, `BeyondHorizon`."""
-    chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
+def _candidates(wanted: Wanted, officers: reach.Officers, now: datetime) -> list[int]:
+    """Calendars to try, fairest first; of a sheltered person only their named readers'.
+
+    Raises `TooSoon`, `BeyondHorizon`.
+    """
+    chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar, officers)
     search.check_span(chosen, wanted.start, now=now)
     return _fairest_first(search.free_calendars(chosen, wanted.start, now=now), wanted.start)[:_TRIES]
 
@@ -115,7 +120,7 @@ def _hold_on(actor: Actor, wanted: Wanted, calendar: int, key: str, now: datetim
         lock_calendars([calendar])
         claims.let_expired_go([calendar])
         # Read under the lock: rules, absences and the type itself may have changed since the search.
-        chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar)
+        chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar, reach.officers(actor, wanted.resident))
         facts = {
             Guard.SIGNED_IN_AT_LEVEL: LEVELS.get(actor.level, 0) >= LEVELS.get(chosen.level, 3),
             Guard.SLOT_FREE: calendar in search.free_calendars(chosen, wanted.start, now=now),
@@ -163,7 +168,8 @@ def local_text(start: Tick, chosen: Pool) -> str:
 
 def _nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[Slot, ...]:
     with scope.transaction(actor.municipality_id):
-        query = Query(wanted.meeting_type, wanted.form, calendar=wanted.calendar)
+        officers = reach.officers(actor, wanted.resident)
+        query = Query(wanted.meeting_type, wanted.form, calendar=wanted.calendar, officers=officers)
         return search.nearest_free(query, wanted.start, now=now)
 
 

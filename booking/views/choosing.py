@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from booking import appointments, for_whom, offers
+from booking import appointments, for_whom, offers, reach
 from booking.choice import Choice
 from booking.errors import BookingError
 from booking.forms import MeetingForm, SlotForm, errors_of, new_key, posted
@@ -27,6 +27,7 @@ from booking.views.free_times import free_times
 from booking.views.refusing import refused
 from identity import pages
 from identity.actors import Actor
+from identity.ways import LEVEL_NEEDED
 
 
 @to_read
@@ -76,9 +77,9 @@ def choose_time(request: HttpRequest, kod: str) -> HttpResponse:
     chosen = Choice.of(request.session)
     if chosen is None or chosen.kod != kod:
         return redirect("booking:form", kod=kod)
-    with pages.reading(request):
+    with pages.reading(request) as actor:
         offer = offers.offer(kod)
-        times = free_times(request, offer, chosen.form)
+        times = free_times(request, offer, chosen.form, whose=_times_for(request, actor))
     send_to = {"action": reverse("booking:choose"), "hidden": {"kod": kod, "form": chosen.form}}
     context = {"offer": offer, "form_name": name_of(chosen.form), "times": times, **send_to}
     return render(request, "booking/time.html", context)
@@ -103,18 +104,27 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
     now, earlier = timezone.now(), Choice.of(request.session) or Choice("", "")
     with pages.reading(request) as actor:
         offer = offers.offer(wanted.kod)
-        reason = offers.why_not(offer, wanted.form, wanted.start, now=now)
+        reason = offers.why_not(offer, wanted.form, wanted.start, now=now, whose=_times_for(request, actor))
+        by_phone = reach.by_phone(actor, pages.municipality_of(request), offer.id, wanted.form)
         mine = earlier.by(actor.person_id) if actor.person_id else Choice("", "")
         kept = wanted.same_time(mine) and _alive(mine, now)
     chosen = replace(wanted, end=offer.end_of(wanted.start)).instead_of(mine, key)
     if not actor.signed_in:
-        return _sign_in(request, chosen, reason)
-    if not (actor.protected or kept or chosen.whom) and for_whom.asks(actor):
+        return _sign_in(request, offer, chosen, reason)
+    if by_phone:
+        return steps.by_phone(request)
+    if not (kept or chosen.whom) and for_whom.asks(actor):
         chosen.keep(request.session)
         return redirect("booking:for_whom")
-    if not (actor.protected or kept):
+    if not kept:
         _hold(request, actor, chosen, mine, free=reason is None)
-    return steps.by_phone(request) if actor.protected else redirect("booking:needs")
+    return redirect("booking:needs")
+
+
+def _times_for(request: HttpRequest, actor: Actor) -> offers.Whose:
+    """Whose times are shown. Who books by phone sees everybody's, as somebody who has not signed in yet does."""
+    open_to_all = not pages.municipality_of(request).protected_on_web
+    return offers.ANYBODYS if open_to_all else offers.Whose(officers=reach.officers(actor))
 
 
 def _alive(chosen: Choice, now: datetime) -> bool:
@@ -122,11 +132,12 @@ def _alive(chosen: Choice, now: datetime) -> bool:
     return bool(chosen.booking) and appointments.held_until(UUID(chosen.booking), now=now) is not None
 
 
-def _sign_in(request: HttpRequest, chosen: Choice, reason: BookingError | None) -> HttpResponse:
+def _sign_in(request: HttpRequest, offer: Offer, chosen: Choice, reason: BookingError | None) -> HttpResponse:
     """Remember the start and ask who it is for. Raises why the start cannot be held."""
     if reason is not None:
         raise reason
     chosen.keep(request.session)
+    request.session[LEVEL_NEEDED] = offer.level
     return steps.sign_in_first(reverse("booking:needs"))
 
 

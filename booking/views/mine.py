@@ -62,7 +62,7 @@ def _times(request: HttpRequest, actor: Actor, time: Appointment) -> HttpRespons
         raise TooLate
     with scope.transaction(actor.municipality_id):
         offer = offers.offer(time.kod)
-        times = free_times(request, offer, time.form, calendar=time.calendar)
+        times = free_times(request, offer, time.form, whose=offers.Whose(time.calendar))
     send_to = {"action": request.path, "hidden": {"sequence": time.sequence}}
     context = {"offer": offer, "now_at": words.when(time), "form_name": name_of(time.form), "times": times, **send_to}
     return render(request, "booking/move.html", context)

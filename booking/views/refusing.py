@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from booking import appointments, offers, wording
+from booking import appointments, offers, reach, wording
 from booking.choice import Choice
 from booking.errors import BeyondHorizon, BookingError, Busy, NotOffered, SlotTaken, TooSoon
 from booking.presenters.appointments import Held, held
@@ -95,7 +95,8 @@ def _around(request: HttpRequest, error: BookingError, asked: Asked) -> tuple[st
         offer = offers.offer(asked.kod)
         code = _code(actor, error, offer, asked, now)
         near = asked.start or asked.near or floor_tick(now)
-        nearest = offers.nearest(offer, asked.form, near, now=now, calendar=asked.calendar)
+        whose = offers.Whose(asked.calendar, reach.officers(actor))
+        nearest = offers.nearest(offer, asked.form, near, now=now, whose=whose)
     return code, [slot.start for slot in nearest]
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from booking import appointments, for_whom, offers
+from booking import appointments, for_whom, offers, reach
 from booking.choice import Choice, forget
 from booking.errors import BookingError, WrongState
 from booking.forms import ContactForm
@@ -64,7 +64,7 @@ def _answered(request: HttpRequest, chosen: Choice, view: StepView) -> HttpRespo
     actor = pages.actor_of(request)
     if not actor.signed_in:
         return _sign_in_again(request, chosen)
-    if actor.protected:
+    if actor.protected and _books_by_phone(request, actor, chosen):
         return by_phone(request)
     if not (chosen.booking or chosen.whom) and for_whom.asks(actor):
         return redirect("booking:for_whom")
@@ -75,6 +75,12 @@ def _answered(request: HttpRequest, chosen: Choice, view: StepView) -> HttpRespo
         return view(request, current)
     except WrongState:
         return _overtaken(request, current)
+
+
+def _books_by_phone(request: HttpRequest, actor: Actor, chosen: Choice) -> bool:
+    municipality = pages.municipality_of(request)
+    with scope.transaction(municipality.id):
+        return reach.by_phone(actor, municipality, offers.offer(chosen.kod).id, chosen.form)
 
 
 def _sign_in_again(request: HttpRequest, chosen: Choice) -> HttpResponse:

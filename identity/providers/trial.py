@@ -37,7 +37,10 @@ CAST = (
     CastMember("cia", "Cia Holm", _("handläggare, stöd hemma"), True),
     CastMember("olle", "Olle Strand", _("handläggare, stöd hemma"), True),
     CastMember("lena", "Lena Vik", _("handläggare, råd om ekonomi"), True),
+    CastMember("karin", "Karin Ask", _("samordnare, färdtjänst"), True),
+    CastMember("mats", "Mats Rydh", _("enhetschef, färdtjänst"), True),
     CastMember("dan", "Dan Sund", _("administratör"), True),
+    CastMember("alva", "Alva Frid", _("granskar loggen"), True),
     CastMember("farid", "Farid Karimi", _("tolk"), False),
 )
 

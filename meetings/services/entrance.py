@@ -22,7 +22,7 @@ from identity.secrets_of import digest, make
 from meetings.errors import Closed
 from meetings.lobby import By, Happening, State
 from meetings.models import Participant
-from meetings.protocol import RESUME_SECONDS, TICKET_SECONDS, CloseCode, Ident, Role
+from meetings.protocol import RESUME_SECONDS, TICKET_SECONDS, CloseCode, IcePolicy, Ident, Role
 from meetings.services import progress
 from meetings.services.acting import Caller, standing, step, step_facts
 from meetings.services.opened import Opened, changing, opened
@@ -54,12 +54,21 @@ def mint_ticket(*, actor: Actor, municipality: Municipality, meeting: UUID, take
     with changing(municipality.id):
         held = opened(meeting)
         me = entering(held, actor)
+        _relay_for_sheltered(held)
         text, me.ticket_hash = make(municipality)
         me.ticket_expires_at = held.now + timedelta(seconds=TICKET_SECONDS)
         me.ticket_session, me.ticket_takeover = session_digest(actor.session_key), takeover
         me.ident = _ident(me, actor)
         me.save(update_fields=_TICKET_FIELDS)
     return text
+
+
+def _relay_for_sheltered(meeting: Opened) -> None:
+    """A flag that was set while the meeting was being booked is noticed here at the latest, before anybody enters."""
+    sheltered = any(one.party.person.protected for one in meeting.people.values())
+    if sheltered and meeting.meeting.ice_policy != IcePolicy.RELAY:
+        meeting.meeting.ice_policy = IcePolicy.RELAY
+        meeting.meeting.save(update_fields=["ice_policy"])
 
 
 def entering(meeting: Opened, actor: Actor) -> Participant:

@@ -81,11 +81,11 @@ def test_another_officer_s_meetings_are_not_there(town: Town, as_actor: As, brow
 
 
 def test_a_protected_resident_has_no_name_in_the_list(town: Town, as_actor: As, browser_as: BrowserAs) -> None:
+    made = annas(town, as_actor, "bo")
     with scope.transaction(town.municipality.id):
         Person.objects.filter(cast_name="bo").update(registered=True)
-    made = annas(town, as_actor, "bo")
     page = page_of(browser_as(""), made.starts_at - timedelta(minutes=5))
-    assert "Skyddad tid" in page
+    assert "Skyddad bokning" in page
     assert "Bo" not in page.replace("Bokad", "")
 
 

@@ -201,7 +201,7 @@ def test_losing_the_race_offers_the_nearest_times_and_keeps_the_answers(
     lost = booking_of(town)
     with scope.transaction(town.municipality.id):
         calendar = Calendar.objects.get(id=lost.calendar_id).uuid
-    hold(actor=as_actor("eva"), wanted=Wanted(lost.meeting_type_id, lost.form, lost.from_tick, calendar))
+    hold(actor=as_actor("dan"), wanted=Wanted(lost.meeting_type_id, lost.form, lost.from_tick, calendar))
     response = path.book()
     page = text_of(response)
     assert response.status_code == 409
