@@ -98,6 +98,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:busy_add_file", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:busy_read", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:busy_remove", "calendar.edit", "calendar", BOTH, _OFFICER),
+    # Alerts, opening what is closed, and the log review
+    _page("identity:alerts", "staff", "alert", READ, "staff: what was told to them, their units, or coordinators"),
+    _page("identity:alert_seen", "alert.see", "alert", BOTH, "whom it was told to"),
+    _page("identity:glass", "glass.ask", "booking", BOTH, "officers, coordinators and managers of any unit"),
+    _page("identity:glass_waiting", "glass.see", "opening", READ, "coordinators and managers: of their units"),
+    _page("identity:glass_decide", "glass.approve", "opening", BOTH, "a second person who coordinates its unit"),
+    _page("identity:reviews", "log.list", "log review", READ, "managers and auditors: of their units"),
+    _page("identity:review", "log.see", "log review", BOTH, "managers and auditors of its unit"),
+    _page("identity:review_next", "log.see", "log review", READ, "managers and auditors of its unit"),
+    _page("identity:review_sign", "log.sign", "log review", BOTH, "managers and auditors of its unit"),
+    _page("identity:review_sample", "log.judge", "log review", BOTH, "managers and auditors of its unit, not who acted"),
     # Meetings
     _page("meetings:meeting", "meeting.enter", "meeting", READ, "who takes part"),
     _page("meetings:officer", "meeting.lead", "meeting", READ, _OFFICER),
@@ -142,6 +153,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _job("config.jobs.purge_what_is_over"),
     _job("identity.jobs.keep_anchors"),
     _job("identity.jobs.seal_log"),
+    _job("identity.jobs.review_log"),
     _job("notifications.jobs.deliver_due"),
 )
 BY_ADDRESS = {e.name: e for e in ENDPOINTS if e.kind in ("page", "feed", "api")}

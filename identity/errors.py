@@ -4,6 +4,7 @@ IdentityError
 ├── NoScope          a tenant table was used without a municipality: a defect, never shown
 ├── RepresentationRefused   a representation cannot be written down; `code` says why
 ├── VouchRefused     an officer cannot vouch as asked; `code` says what to change
+├── ReviewRefused    a log review cannot be judged or signed now; `code` says why
 ├── SignInNeeded     the page needs a signed-in person
 ├── ReserveNeeded    a staff member signed in by their only key, and must get a second way in first
 ├── StaffRefused     a change of staff accounts or of one's own keys that is not made; `code` says why
@@ -56,6 +57,14 @@ class ReserveNeeded(IdentityError):
 
 class StaffRefused(IdentityError):
     """`not_self`, `last_administrator`, `known` (has the role already), `closed`, `open`, `last_way_in`, `many`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ReviewRefused(IdentityError):
+    """`signed`: it is closed. `unjudged`: some entries are not judged yet."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from identity.errors import Limited, NotAllowed, SignInNeeded, SignInRefused
+from identity.device_permissions import features_of
+from identity.endpoints import BY_ADDRESS
+from identity.errors import Limited, NotAllowed, ReserveNeeded, SignInNeeded, SignInRefused
 from identity.models import Municipality
 from identity.refusals import refusal
 
@@ -24,7 +26,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 _EXEMPT = ("/healthz", settings.STATIC_URL)
 _PERMISSIONS = (
     "camera={media}, microphone={media}, autoplay={media}, display-capture={media}, screen-wake-lock={media}, "
-    "fullscreen={media}, geolocation=(), payment=(), usb=(), publickey-credentials-get=(), browsing-topics=()"
+    "fullscreen={media}, geolocation=(), payment=(), usb=(), publickey-credentials-get={keys}, "
+    "publickey-credentials-create={keys}, browsing-topics=()"
 )
 
 
@@ -53,7 +56,8 @@ def page_headers(get_response: Answer) -> Answer:
         if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
             response = _with_words(request, response)
         media = "(self)" if request.path.startswith("/moten/") else "()"
-        response.setdefault("Permissions-Policy", _PERMISSIONS.format(media=media))
+        keys = "(self)" if features_of(response) else "()"
+        response.setdefault("Permissions-Policy", _PERMISSIONS.format(media=media, keys=keys))
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex")
@@ -114,10 +118,34 @@ def reader_language(get_response: Answer) -> Answer:
     return respond
 
 
+def listed_ways_in(get_response: Answer) -> Answer:
+    """Deny by default: an address without a row in `identity.endpoints` is nothing, and takes its row's methods only."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def before_view(request: HttpRequest, view: Answer, args: object, kwargs: object) -> HttpResponse | None:
+        match = request.resolver_match
+        row = BY_ADDRESS.get(match.view_name or "") if match else None
+        if row is None:
+            log.error("no row in identity/endpoints.py: %s", match.view_name if match else "-")
+            return render(request, "404.html", status=404)
+        if row.kind == "api" or request.method in row.methods:
+            return None
+        page = render(request, "405.html", status=405)
+        page["Allow"] = ", ".join(row.methods)
+        return page
+
+    respond.process_view = before_view  # type: ignore[attr-defined]
+    return respond
+
+
 def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Errors of identity as pages; everything unknown is logged without its text, then Django's 500."""
     if isinstance(error, SignInNeeded):
         return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': request.path})}")
+    if isinstance(error, ReserveNeeded):
+        return HttpResponseRedirect(reverse("identity:reserve"))
     if isinstance(error, SignInRefused):
         return render(request, "identity/refused.html", {"refusal": refusal(error.code)}, status=403)
     if isinstance(error, NotAllowed):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from identity import access_log, actors, scope
 from identity.actors import Actor
-from identity.errors import NotAllowed, SignInNeeded
+from identity.errors import NotAllowed, ReserveNeeded, SignInNeeded
 from identity.models import Municipality
 
 
@@ -32,11 +32,16 @@ def reading(request: HttpRequest) -> Iterator[Actor]:
 
 
 @contextmanager
-def signed_in(request: HttpRequest) -> Iterator[Actor]:
-    """As `reading`; raises `SignInNeeded` unless somebody is signed in."""
+def signed_in(request: HttpRequest, *, unfinished: bool = False) -> Iterator[Actor]:
+    """As `reading`; raises `SignInNeeded` unless somebody is signed in.
+
+    Who signed in by their only key is led to get a second way in (`ReserveNeeded`), but by a page for `unfinished`.
+    """
     with reading(request) as actor:
         if not actor.signed_in:
             raise SignInNeeded
+        if request.session.get("unfinished") and not unfinished:
+            raise ReserveNeeded
         yield actor
 
 
@@ -45,7 +50,7 @@ def staff(request: HttpRequest) -> Iterator[Actor]:
     """As `reading`; raises `SignInNeeded` unless a staff member is signed in."""
     with reading(request) as actor:
         if not actor.is_staff:
-            raise SignInNeeded
+            raise ReserveNeeded if actor.signed_in and request.session.get("unfinished") else SignInNeeded
         yield actor
 
 

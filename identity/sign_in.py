@@ -65,3 +65,8 @@ def safe_next(request: HttpRequest, wanted: str, otherwise: str) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=False
     )
     return wanted if fine else otherwise
+
+
+def home_of(request: HttpRequest) -> str:
+    """Where somebody who has signed in goes on: the day of the staff, the times of a resident."""
+    return reverse("booking:today") if request.session.get("staff") else reverse("booking:mine")

@@ -8,10 +8,12 @@ app_name = "identity"
 urlpatterns = [
     path("logga-in/", views.sign_in_page, name="sign_in"),
     path("logga-in/kod/", vouching_views.code, name="code"),
+    path("logga-in/bankid/", include("identity.bankid_urls")),
     path("logga-ut/", views.sign_out, name="sign_out"),
     path("mina-tider/foretradare/", representing_views.mine, name="representatives"),
     path("mina-tider/foretradare/<uuid:representation>/", representing_views.withdraw, name="representative_withdraw"),
     path("personer/<uuid:person>/foretradare/", representing_views.of_person, name="representatives_of"),
     path("", include("identity.oversight_urls")),
     path("", include("identity.provider_urls")),
+    path("", include("identity.account_urls")),
 ]

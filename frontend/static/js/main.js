@@ -9,9 +9,11 @@ import "./policy.js";
 
 /** @type {Record<string, () => Promise<Module>>} */
 const MODULES = {
+  bankid: () => import("./bankid.js"),
   "error-focus": () => import("./error-focus.js"),
   "hold-warning": () => import("./hold-warning.js"),
   meeting: () => import("./meeting/page.js"),
+  passkey: () => import("./passkey.js"),
 };
 
 const GUARD_MS = 1000;

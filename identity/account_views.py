@@ -1,0 +1,47 @@
+"""/inloggningar/: one's own sign-ins, for residents and staff alike."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from identity import open_sessions, pages
+from identity.account_presenters import session_line, told_line
+from identity.actors import Actor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in and what was told; a POST ends one, ends all others, or puts the news aside."""
+    if request.method == "POST":
+        with pages.signed_in(request, unfinished=True) as actor:
+            pass
+        return _left(request) if _done(request, actor) else redirect("identity:sessions")
+    with pages.signed_in(request, unfinished=True) as actor:
+        context = {
+            "sessions": [session_line(one) for one in open_sessions.listed(actor)],
+            "told": [told_line(alert) for alert in open_sessions.told(actor)],
+            "has_keys": actor.provider == "passkey",
+        }
+    return render(request, "identity/sessions.html", context)
+
+
+def _done(request: HttpRequest, actor: Actor) -> bool:
+    """Do what the button says; True when this very sign-in ended."""
+    do = request.POST.get("do", "")
+    if do == "end":
+        return open_sessions.end(actor=actor, mark=request.POST.get("session", "")[:64])
+    if do == "end_others":
+        open_sessions.end_others(actor=actor)
+    elif do == "read":
+        open_sessions.put_aside(actor=actor)
+    return False
+
+
+def _left(request: HttpRequest) -> HttpResponse:
+    """As signing out."""
+    request.session.flush()
+    response = redirect("start")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -1,0 +1,183 @@
+"""Who works here: accounts opened and closed, roles given and taken, by an administrator, never on oneself.
+
+An administrator sees names at work and roles, and no person's sealed fields: nothing here opens any. What is taken
+away ends sessions and sockets at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity import access_log, policies, scope, sessions
+from identity.access_log import Tried
+from identity.acting import acting
+from identity.actors import STAFF_ROLES, Actor, in_force
+from identity.errors import NotAllowed, StaffRefused
+from identity.models import Membership, Municipality, Person, Role, StaffAccount, StaffInvitation, Unit
+from identity.policies import Facts
+from identity.signals import rights_changed
+from identity.staff_invitations import invited
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new account: whose, and the code that gets them in, which is shown once."""
+
+    person: UUID
+    code: str
+
+
+def everybody(*, actor: Actor) -> list[StaffAccount]:
+    """Every account, open ones first, by name, with `person.memberships` and whether they are invited. Logged."""
+    with acting(actor.municipality_id):
+        _require(actor, "staff.see")
+        rows = StaffAccount.objects.select_related("person").prefetch_related("person__memberships__unit")
+        found = sorted(rows, key=lambda one: (one.closed_at is not None, one.name.casefold()))
+        access_log.record(actor=actor, action="staff.see", kind="person", objects=[one.person_id for one in found])
+        return found
+
+
+def one(*, actor: Actor, person: UUID) -> StaffAccount:
+    """One account with its roles, and `waiting`: when its unused invitation ends, or None. Logged."""
+    with acting(actor.municipality_id):
+        _require(actor, "staff.see", person)
+        rows = StaffAccount.objects.select_related("person").prefetch_related("person__memberships__unit")
+        found = rows.filter(person=person).first()
+        if found is None:
+            raise NotAllowed("staff.see")
+        access_log.record(actor=actor, action="staff.see", kind="person", objects=[person])
+        return found
+
+
+def units(*, actor: Actor) -> list[Unit]:
+    """The units in which a role can be given, by name."""
+    with acting(actor.municipality_id):
+        _require(actor, "staff.see")
+        return sorted(Unit.objects.all(), key=lambda unit: unit.name.casefold())
+
+
+def open_account(*, actor: Actor, municipality: Municipality, name: str, unit: UUID, role: str) -> Opened:
+    """A new staff member with one role, and the invitation that gets them in."""
+    with acting(municipality.id):
+        _require(actor, "staff.change")
+        here = _role_and_unit(role, unit)
+        person = Person.objects.create(name=name)
+        StaffAccount.objects.create(
+            person=person, name=name, local=True, opened_by_id=actor.person_id, opened_at=timezone.now()
+        )
+        Membership.objects.create(person=person, unit=here, role=role)
+        code = invited(municipality, person, by=actor.person_id)
+        _record(actor, "open_account", person.id, reason=role)
+        return Opened(person.id, code)
+
+
+def close_account(*, actor: Actor, person: UUID) -> None:
+    """Nobody works by it any more: signed out everywhere, out of meetings, and no way back in."""
+    with acting(actor.municipality_id):
+        account = _to_change(actor, person)
+        _leaves_an_administrator(person)
+        if account.closed_at is not None:
+            raise StaffRefused("closed")
+        account.closed_at = timezone.now()
+        account.save(update_fields=["closed_at"])
+        StaffInvitation.objects.filter(person=person, used_at=None).delete()
+        _record(actor, "close_account", person)
+    sessions.revoke_of(actor.municipality_id, person)
+
+
+def reopen_account(*, actor: Actor, person: UUID) -> None:
+    """A closed account with its roles and keys again."""
+    with acting(actor.municipality_id):
+        account = _to_change(actor, person)
+        if account.closed_at is None:
+            raise StaffRefused("open")
+        account.closed_at = None
+        account.save(update_fields=["closed_at"])
+        _record(actor, "reopen_account", person)
+
+
+def give_role(*, actor: Actor, person: UUID, unit: UUID, role: str) -> None:
+    """One more role in a unit."""
+    with acting(actor.municipality_id):
+        _to_change(actor, person)
+        _, made = Membership.objects.get_or_create(person_id=person, unit=_role_and_unit(role, unit), role=role)
+        if not made:
+            raise StaffRefused("known")
+        _record(actor, "give_role", person, reason=role)
+        _changed()
+
+
+def take_role(*, actor: Actor, person: UUID, membership: UUID) -> None:
+    """One role less: what it opened is closed at once, sockets too."""
+    with acting(actor.municipality_id):
+        _to_change(actor, person)
+        held = Membership.objects.filter(id=membership, person=person, role__in=STAFF_ROLES).first()
+        if held is None:
+            raise NotAllowed("staff.change", Tried(actor, "staff.change", "person", person))
+        if held.role == Role.ADMINISTRATOR:
+            _leaves_an_administrator(person)
+        held.delete()
+        _record(actor, "take_role", person, reason=held.role)
+        _changed()
+
+
+def invite(*, actor: Actor, municipality: Municipality, person: UUID) -> str:
+    """A new code for somebody who has not come in yet or lost every key; older ones end. Shown once."""
+    with acting(municipality.id):
+        account = _to_change(actor, person)
+        if account.closed_at is not None:
+            raise StaffRefused("closed")
+        code = invited(municipality, account.person, by=actor.person_id)
+        _record(actor, "invite", person)
+        return code
+
+
+def _require(actor: Actor, action: str, person: UUID | None = None) -> None:
+    if not policies.may(actor, action, Facts(municipality_id=scope.current(), person=person)):
+        raise NotAllowed(action, Tried(actor, action, "person", person) if person else None)
+
+
+def _to_change(actor: Actor, person: UUID) -> StaffAccount:
+    """The account, locked. Nobody changes their own: `StaffRefused`. Administrators change one after the other."""
+    _require(actor, "staff.see", person)
+    if person == actor.person_id:
+        raise StaffRefused("not_self")
+    _require(actor, "staff.change", person)
+    in_order = StaffAccount.objects.select_for_update(of=("self",)).order_by("id")
+    wanted = in_order.filter(person__in={person, *_administrators()})
+    found = next((account for account in wanted.select_related("person") if account.person_id == person), None)
+    if found is None:
+        raise NotAllowed("staff.change", Tried(actor, "staff.change", "person", person))
+    return found
+
+
+def _leaves_an_administrator(person: UUID) -> None:
+    """Asked under the lock: two administrators who close each other leave one of them."""
+    administrators = _administrators()
+    if administrators and administrators <= {person}:
+        raise StaffRefused("last_administrator")
+
+
+def _administrators() -> set[UUID]:
+    held = Membership.objects.filter(in_force(), role=Role.ADMINISTRATOR)
+    return set(held.values_list("person", flat=True))
+
+
+def _role_and_unit(role: str, unit: UUID) -> Unit:
+    found = Unit.objects.filter(id=unit).first()
+    if found is None or role not in STAFF_ROLES:
+        raise NotAllowed("staff.change")
+    return found
+
+
+def _record(actor: Actor, action: str, person: UUID, reason: str = "") -> None:
+    access_log.record(actor=actor, action=f"staff.{action}", kind="person", objects=[person], reason=reason)
+
+
+def _changed() -> None:
+    municipality = scope.current()
+    transaction.on_commit(lambda: rights_changed.send(Membership, municipality=municipality))
