@@ -6,17 +6,20 @@ A name or number that contradicts what is held is stopped and shown to a coordin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from identity import alerts, finding, scope
+from identity import access_log, actors, alerts, finding, scope
 from identity.errors import SignInRefused
 from identity.models import ExternalIdentity, IdentityConflict, IdentityProvider, Person
 from identity.same_name import same_name
 
 SURE = "LOA3"
+_INVITED = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class _Conflict:
 def recognise(*, municipality: int, provider: IdentityProvider, claims: Claims, may_create: bool = True) -> Person:
     """The person, made if nobody is meant yet and `may_create`. Its own transaction.
 
-    Raises `SignInRefused("unknown")`, or ("contradiction") after telling the coordinators.
+    Raises `SignInRefused("unknown")`, ("blocked") for a subject that a coordinator refused, or ("contradiction") after
+    telling the coordinators.
     """
     try:
         found = _in_transaction(municipality, provider, claims, may_create)
@@ -50,11 +54,36 @@ def recognise(*, municipality: int, provider: IdentityProvider, claims: Claims, 
     return found
 
 
+def recognise_invited(*, municipality: int, provider: IdentityProvider, claims: Claims, person: UUID) -> Person:
+    """The staff member who showed an invitation a moment ago: from now on this subject means them. Its own transaction.
+
+    Raises `SignInRefused("unknown")`, or ("contradiction") when the provider names somebody else than was invited.
+    """
+    now = timezone.now()
+    with scope.transaction(municipality, durable=True):
+        rows = Person.objects.select_related("staff_account").filter(staff_account__closed_at=None, id=person)
+        found = rows.filter(staff_account__isnull=False, invitations__used_at__gt=now - _INVITED).first()
+        if found is None:
+            raise SignInRefused("unknown")
+        fits = same_name(found.staff_account.name, claims.name)
+        if fits:
+            link(provider, found, claims.subject, now)
+            actor = actors.of_person(found, provider=provider.code, level=claims.level, session_key="", at=now)
+            access_log.record(actor=actor, action="identity_linked", kind="person", objects=[found.id])
+        else:
+            _write_down(provider, claims, _Conflict("name", found), now)
+    if not fits:
+        raise SignInRefused("contradiction")
+    return found
+
+
 def _in_transaction(
     municipality: int, provider: IdentityProvider, claims: Claims, may_create: bool
 ) -> Person | _Conflict:
     now = timezone.now()
     with scope.transaction(municipality, durable=True):
+        if _of_subject(provider, claims.subject).filter(decided="refused").exists():
+            raise SignInRefused("blocked")
         found = _found(provider, claims)
         if isinstance(found, _Conflict):
             _write_down(provider, claims, found, now)
@@ -67,10 +96,7 @@ def _in_transaction(
 
 
 def _found(provider: IdentityProvider, claims: Claims) -> Person | _Conflict | None:
-    subjects = finding.indexes(_subject(provider, claims))
-    known = ExternalIdentity.objects.select_related("person").filter(provider=provider, subject_index__in=subjects)
-    identity = known.first()
-    by_subject = identity.person if identity else None
+    by_subject = by_subject_of(provider, claims.subject)
     by_number = finding.by_number(claims.number) if claims.number else None
     what = _contradiction(claims, by_subject, by_number)
     person = by_subject or by_number
@@ -110,26 +136,41 @@ def _remember(provider: IdentityProvider, person: Person, claims: Claims, now: d
     if claims.name and not person.name:  # somebody whom another person, or the staff, knew by number only
         person.name = claims.name
         person.save(update_fields=["name"])
-    subjects = finding.indexes(_subject(provider, claims))
-    known = ExternalIdentity.objects.filter(provider=provider, subject_index__in=subjects)
-    used = known.update(used_at=now, subject_index=subjects[0])  # the subject is not kept: a new key meets it here only
+    link(provider, person, claims.subject, now)
+
+
+def by_subject_of(provider: IdentityProvider, subject: str) -> Person | None:
+    """Whom this subject means; None for a new one. Needs an open scope."""
+    indexes = finding.indexes(_subject(provider, subject))
+    known = ExternalIdentity.objects.select_related("person").filter(provider=provider, subject_index__in=indexes)
+    identity = known.first()
+    return identity.person if identity else None
+
+
+def link(provider: IdentityProvider, person: Person, subject: str, now: datetime) -> None:
+    """Let a subject of a provider mean this person, or note that it was used. Needs an open scope.
+
+    Raises IntegrityError when it means somebody else already.
+    """
+    indexes = finding.indexes(_subject(provider, subject))
+    known = ExternalIdentity.objects.filter(provider=provider, person=person, subject_index__in=indexes)
+    used = known.update(used_at=now, subject_index=indexes[0])  # the subject is not kept: a new key meets it here only
     if not used:
         ExternalIdentity.objects.create(
-            provider=provider, person=person, subject_index=subjects[0], made_at=now, used_at=now
+            provider=provider, person=person, subject_index=indexes[0], made_at=now, used_at=now
         )
 
 
 def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict, now: datetime) -> None:
     """One open conflict for each subject: trying again adds nothing."""
-    subjects = finding.indexes(_subject(provider, claims))
-    known = IdentityConflict.objects.filter(provider=provider, subject_index__in=subjects, decided="")
-    if known.update(subject_index=subjects[0]):
+    index = finding.index(_subject(provider, claims.subject))
+    if _of_subject(provider, claims.subject).filter(decided="").update(subject_index=index):
         return
     row = IdentityConflict.objects.create(
         provider=provider,
         person=conflict.person,
         what=conflict.what,
-        subject_index=subjects[0],
+        subject_index=index,
         claimed_name=claims.name,
         claimed_number=claims.number,
         at=now,
@@ -137,5 +178,10 @@ def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict,
     alerts.tell("identity_conflict", about=row.id)
 
 
-def _subject(provider: IdentityProvider, claims: Claims) -> str:
-    return f"{provider.id} {claims.subject}"
+def _of_subject(provider: IdentityProvider, subject: str) -> QuerySet[IdentityConflict]:
+    indexes = finding.indexes(_subject(provider, subject))
+    return IdentityConflict.objects.filter(provider=provider, subject_index__in=indexes)
+
+
+def _subject(provider: IdentityProvider, subject: str) -> str:
+    return f"{provider.id} {subject}"
