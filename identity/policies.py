@@ -65,7 +65,13 @@ RELATIONS: dict[str, Predicate] = {
     "own_resident": lambda a, f: a.signed_in and a.person_id == f.resident,
     "representative_book": _represents("book"),
     "representative_attend": _represents("attend"),
-    "party": lambda a, f: any(p == a.person_id and role != "representative" for p, role in f.parties),
+    "party": lambda a, f: any(
+        p == a.person_id and role not in ("representative", "officer") for p, role in f.parties
+    ),
+    # Listed as an officer, and one today: whoever has left is no party any more.
+    "officer_party": lambda a, f: (
+        any(p == a.person_id and role == "officer" for p, role in f.parties) and bool(a.units("officer"))
+    ),
     "representing_party": lambda a, f: (
         any(p == a.person_id and role == "representative" for p, role in f.parties) and _represents("attend")(a, f)
     ),
@@ -166,10 +172,12 @@ TABLE: tuple[Row, ...] = (
     Row("calendar.edit", "calendar", "own_officer"),
     # Meetings
     Row("meeting.enter", "meeting", "own_officer"),
+    Row("meeting.enter", "meeting", "officer_party"),
     Row("meeting.enter", "meeting", "party", ("level", *_OWN)),
     Row("meeting.enter", "meeting", "representing_party", ("level", "not_vouched")),
     # Inside already, asked again at every command: how surely was asked at the door.
     Row("meeting.stay", "meeting", "own_officer"),
+    Row("meeting.stay", "meeting", "officer_party"),
     Row("meeting.stay", "meeting", "party"),
     Row("meeting.stay", "meeting", "representing_party"),
     Row("meeting.lead", "meeting", "own_officer"),
@@ -184,8 +192,8 @@ TABLE: tuple[Row, ...] = (
     Row("person.ask_unprotect", "person", "coordinator", ("not_self", *_READ)),
     Row("person.unprotect", "person", "coordinator", ("second_person", "not_self", *_READ)),
     Row("person.name_reader", "person", "coordinator", _READ),
-    Row("person.extract", "person", "self"),
-    Row("person.extract", "person", "coordinator", _READ),
+    Row("person.extract", "person", "self", ("level", "not_vouched")),
+    Row("person.extract", "person", "coordinator", ("not_self", *_READ)),
     Row("person.erase", "person", "manager", ("second_person", "opened_if_protected")),
     Row("conflict.see", "identity conflict", "coordinator"),
     Row("conflict.decide", "identity conflict", "coordinator", ("not_self",)),

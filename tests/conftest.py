@@ -91,6 +91,13 @@ def neighbour(request: pytest.FixtureRequest) -> Municipality:
     return _as_superuser_made("grannkommun", "gr", "Grannkommun", ["granne.example"])
 
 
+@pytest.fixture
+def municipality_at(request: pytest.FixtureRequest) -> Callable[[str], Municipality]:
+    """Makes further empty municipalities, `name`, each at the host `<name>.example`."""
+    _database_of(request)
+    return lambda name: _as_superuser_made(name, f"{name[0]}{name[-1]}", name.capitalize(), [f"{name}.example"])
+
+
 def _database_of(request: pytest.FixtureRequest) -> None:
     marker = request.node.get_closest_marker("django_db")
     whole = marker is not None and marker.kwargs.get("transaction")
@@ -151,3 +158,11 @@ def browser_as(town: Town) -> Callable[[str], Client]:
 def folder_of_tests() -> Path:
     """Where the tests stand."""
     return Path(__file__).parent
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cells and cases were asked: a matrix that shrinks is to be seen."""
+    for report in [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]:
+        for name, asked in getattr(report, "user_properties", ()):
+            if name == "asked":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {asked}")

@@ -1,0 +1,137 @@
+"""Actors and cases for the rules alone: values, no database. Who is who stands in the names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID, uuid5
+
+from identity.actors import Actor
+from identity.policies import Facts
+
+_SPACE = UUID("00000000-0000-4000-8000-000000000000")
+
+
+def one(name: str) -> UUID:
+    """The id of whoever or whatever bears this name."""
+    return uuid5(_SPACE, name)
+
+
+HERE, ABROAD = 1, 2
+U1, U2 = one("unit"), one("other unit")
+
+
+def _person(name: str, *roles: tuple[str, UUID], level: str = "LOA3", only: str = "", who: str = "") -> Actor:
+    booking = one(only) if only else None
+    return Actor(HERE, one(who or name), frozenset(roles), level=level, only_booking=booking)
+
+
+ACTORS: dict[str, Actor] = {
+    "anonymous": Actor(HERE),
+    "resident": _person("resident"),
+    "resident_loa2": _person("resident", level="LOA2"),
+    "vouched": _person("resident", level="vouched", only="home"),
+    "vouched_easy": _person("resident", level="vouched", only="easy"),
+    "other": _person("other"),
+    "sheltered": _person("sheltered"),
+    "proven": _person("proven"),
+    "proven_vouched": _person("proven", level="vouched", only="home"),
+    "proven_loa2": _person("proven", level="LOA2"),
+    "unproven": _person("unproven"),
+    "helper": _person("helper"),
+    "companion": _person("companion"),
+    "companion_loa2": _person("companion", level="LOA2"),
+    "interpreter": _person("interpreter", ("interpreter", U1)),
+    "former": _person("former", who="officer"),
+    "officer": _person("officer", ("officer", U1)),
+    "colleague": _person("colleague", ("officer", U1)),
+    "officer_elsewhere": _person("officer_elsewhere", ("officer", U2)),
+    "reader": _person("reader", ("officer", U2)),
+    "opener": _person("opener", ("officer", U2)),
+    "coordinator": _person("coordinator", ("coordinator", U1)),
+    "coordinator_elsewhere": _person("coordinator_elsewhere", ("coordinator", U2)),
+    "manager": _person("manager", ("unit_manager", U1)),
+    "manager_elsewhere": _person("manager_elsewhere", ("unit_manager", U2)),
+    "administrator": _person("administrator", ("administrator", U1)),
+    "auditor": _person("auditor", ("auditor", U1)),
+    "auditor_elsewhere": _person("auditor_elsewhere", ("auditor", U2)),
+}
+_ALL_SCOPES = frozenset({"book", "attend", "speak"})
+_HOME = Facts(
+    HERE,
+    unit=U1,
+    officer=one("officer"),
+    resident=one("resident"),
+    person=one("resident"),
+    parties=(
+        (one("resident"), "resident"),
+        (one("officer"), "officer"),
+        (one("reader"), "officer"),
+        (one("companion"), "companion"),
+        (one("interpreter"), "interpreter"),
+        (one("proven"), "representative"),
+        (one("unproven"), "representative"),
+    ),
+    represented_by=(
+        (one("proven"), _ALL_SCOPES),
+        (one("unproven"), frozenset({"book"})),
+        (one("helper"), frozenset({"book"})),
+    ),
+    object=one("home"),
+    level_needed="LOA3",
+)
+_SHELTERED = replace(
+    _HOME,
+    resident=one("sheltered"),
+    person=one("sheltered"),
+    parties=((one("sheltered"), "resident"),),
+    represented_by=((one("proven"), _ALL_SCOPES),),
+    protected=True,
+    named=frozenset({one("reader"), one("opener")}),
+    opened_by=frozenset({one("opener")}),
+    object=one("sheltered booking"),
+)
+_OPENED = replace(
+    _SHELTERED, opened_by=frozenset(one(name) for name in ("opener", "officer", "coordinator", "manager"))
+)
+
+
+def _unit(unit: UUID, officer: str, resident: str) -> Facts:
+    parties = ((one(resident), "resident"), (one(officer), "officer"))
+    return Facts(
+        HERE,
+        unit=unit,
+        officer=one(officer),
+        resident=one(resident),
+        person=one(resident),
+        parties=parties,
+        object=one(f"of {resident}"),
+        level_needed="LOA3",
+    )
+
+
+_STRANGER = one("stranger")
+_ELSEWHERE = _unit(U2, "officer_elsewhere", "third resident")
+
+# A case: what the rules look at, for this actor. `mine`: the thing is the actor's own; `asked`: a stranger asked first.
+CASES: dict[str, Callable[[Actor], Facts]] = {
+    "home": lambda a: _HOME,
+    "beside": lambda a: _unit(U1, "colleague", "second resident"),
+    "elsewhere": lambda a: _ELSEWHERE,
+    "abroad": lambda a: replace(_HOME, municipality_id=ABROAD, person=a.person_id, asked_by=_STRANGER),
+    "sheltered": lambda a: _SHELTERED,
+    "opened": lambda a: _OPENED,
+    "easy": lambda a: replace(_HOME, object=one("easy"), vouched_enough=True),
+    "plain": lambda a: replace(_HOME, object=one("plain"), level_needed="none"),
+    "mine": lambda a: Facts(HERE, person=a.person_id),
+    "mine_unit": lambda a: Facts(HERE, unit=U1, person=a.person_id),
+    "theirs": lambda a: Facts(HERE, person=_STRANGER),
+    "unit": lambda a: Facts(HERE, unit=U1, person=None),
+    "nobody": lambda a: Facts(HERE),
+    "asked": lambda a: replace(_HOME, asked_by=_STRANGER),
+    "asked_by_me": lambda a: replace(_HOME, asked_by=a.person_id),
+    "elsewhere_asked": lambda a: replace(_ELSEWHERE, asked_by=_STRANGER),
+    "sheltered_asked": lambda a: replace(_SHELTERED, asked_by=_STRANGER),
+    "opened_asked": lambda a: replace(_OPENED, asked_by=_STRANGER),
+    "mine_asked": lambda a: Facts(HERE, unit=U1, person=a.person_id, asked_by=_STRANGER),
+}
