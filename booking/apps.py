@@ -30,9 +30,11 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which rights the web role has on these tables, and that bookings can be opened."""
-        from booking import openable, receivers, review_facts  # noqa: F401 - the receivers connect themselves
+        from booking import extract_sources, field_classes, openable, receivers, review_facts  # noqa: F401 - they connect
         from identity import grants
 
         grants.register(RIGHTS)
+        field_classes.register()
+        extract_sources.register()
         openable.register()
         review_facts.register()

@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "deliver-due": {"task": "notifications.jobs.deliver_due", "schedule": 5.0, "options": {"expires": 5}},
     "seal-log": {"task": "identity.jobs.seal_log", "schedule": 1.0, "options": {"expires": 1}},
     "keep-anchors": {"task": "identity.jobs.keep_anchors", "schedule": 600.0, "options": {"expires": 600}},
+    "review-log": {"task": "identity.jobs.review_log", "schedule": 3600.0},
     "read-busy": {"task": "booking.jobs.read_due_busy", "schedule": 60.0},
     "purge-over": {"task": "config.jobs.purge_what_is_over", "schedule": 3600.0},
     "heartbeat": {"task": "config.jobs.heartbeat", "schedule": 10.0},
@@ -33,9 +34,16 @@ def _log_as_the_pages_do(**_: object) -> None:
 
 
 @worker_init.connect
-@beat_init.connect
 def _refuse_unsafe(**_: object) -> None:
     """A worker that lacks a secret stops before its first job."""
+    from config.production import refuse_unsafe
+
+    refuse_unsafe(seals=True)
+
+
+@beat_init.connect
+def _refuse_unsafe_clock(**_: object) -> None:
+    """The clock seals nothing itself."""
     from config.production import refuse_unsafe
 
     refuse_unsafe()

@@ -55,6 +55,7 @@ def _job(name: str) -> Endpoint:
 _RESIDENT = "the booking's resident, or who represents them"
 _OFFICER = "the officer whose calendar it is"
 _HOST = "the host"
+_PREPARES = "the officer, or for whom it stands open; of a protected person after a reason"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     # The site
@@ -68,6 +69,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Signing in and out
     _page("identity:sign_in", "public"),
     _page("identity:sign_out", "public", methods=WRITE),
+    _page("identity:bankid_start", "public", methods=BOTH),
+    _page("identity:bankid_wait", "public", methods=BOTH, who="the browser that started it"),
+    _page("identity:bankid_poll", "public", methods=WRITE, who="the browser that started it"),
+    _page("identity:bankid_qr", "public", who="the browser that started it"),
+    _page("identity:bankid_return", "public", methods=BOTH, who="the browser that started it, with the nonce"),
+    _page("identity:bankid_return_with", "public", who="the browser that started it, with the nonce"),
+    _page("identity:bankid_leave", "public", methods=WRITE, who="the browser that started it"),
     _page("trial_sign_in", "trial", methods=("GET",)),
     _page("notifications:mailbox", "trial"),
     # Booking a time
@@ -86,6 +94,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:cancel", "booking.cancel", "booking", BOTH, _RESIDENT),
     # The officer's desk
     _page("booking:today", "staff", "booking", READ, "staff: their own day"),
+    _page("booking:officer_booking", "booking.prepare", "booking", READ, _PREPARES),
+    _page("booking:officer_open", "booking.open_protected", "booking", BOTH, "the officer, or a named reader"),
+    _page("booking:officer_number", "booking.see_number", "booking", BOTH, _PREPARES),
+    _page("booking:officer_cancel", "booking.cancel", "booking", BOTH, _OFFICER),
+    _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
     _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
@@ -108,7 +121,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:review", "log.see", "log review", BOTH, "managers and auditors of its unit"),
     _page("identity:review_next", "log.see", "log review", READ, "managers and auditors of its unit"),
     _page("identity:review_sign", "log.sign", "log review", BOTH, "managers and auditors of its unit"),
-    _page("identity:review_sample", "log.judge", "log review", BOTH, "managers and auditors of its unit, not who acted"),
+    _page("identity:review_sample", "log.judge", "log review", BOTH, "managers and auditors of its unit, not the actor"),
+    # What is kept about people
+    _page("identity:extract", "person.extract", "person", READ, "whoever is signed in at LOA3: their own"),
+    _page("identity:extract_file", "person.extract", "person", READ, "whoever is signed in at LOA3: their own"),
+    _page("identity:extract_of", "person.extract", "person", READ, "coordinators and managers, not of themselves"),
+    _page("identity:extract_file_of", "person.extract", "person", READ, "coordinators and managers, not of themselves"),
     # Meetings
     _page("meetings:meeting", "meeting.enter", "meeting", READ, "who takes part"),
     _page("meetings:officer", "meeting.lead", "meeting", READ, _OFFICER),

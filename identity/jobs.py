@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from identity import anchors, sealing
+from identity import anchors, review_making, sealing
+from identity.models import Municipality
 
 _ROUND_SECONDS = 30
 
@@ -20,3 +21,12 @@ def seal_log() -> int:
 def keep_anchors() -> None:
     """Every ten minutes: tell the places outside the database how long the chains are, and how they end."""
     anchors.keep(anchors.heads(timezone.now()))
+
+
+@shared_task(name="identity.jobs.review_log", ignore_result=True)
+def review_log() -> None:
+    """Every hour: make the last month's log reviews where they are missing, and tell of those that are late."""
+    today = timezone.localdate()
+    for municipality in Municipality.objects.order_by("id"):
+        review_making.make_reviews(municipality=municipality, month=review_making.previous_month(today))
+        review_making.escalate(municipality=municipality.id, today=today)

@@ -37,6 +37,12 @@ def entries_of_month(first: datetime, last: datetime, *, municipality: int) -> I
         page = _page(Q(at=end.at, id__gt=end.id) | Q(at__gt=end.at), last, municipality)
 
 
+def entries_by_id(ids: Collection[UUID], *, municipality: int) -> dict[UUID, AccessEntry]:
+    """These entries, by their ids; what was purged is not there."""
+    with scope.transaction(municipality, using=ALIAS):
+        return {entry.id: entry for entry in _entries().filter(id__in=list(ids))}
+
+
 def _page(after: Q, last: datetime, municipality: int) -> list[AccessEntry]:
     with scope.transaction(municipality, using=ALIAS):
         return list(_entries().filter(after, at__lt=last)[:_PAGE])

@@ -19,6 +19,11 @@ def same_name(one: str, other: str) -> bool:
     return len(first) == 1 or len(second) == 1 or bool(set(first[:-1]) & set(second[:-1]))
 
 
+def last_name(name: str) -> str:
+    """The last name, so that two spellings of it are equal; empty for a name without letters."""
+    return _words(name)[-1] if _words(name) else ""
+
+
 def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(c if c.isalpha() else " " for c in plain if not unicodedata.combining(c))

@@ -15,8 +15,11 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        """Say which rights the web role has on these tables, and listen to booking's news."""
+        """Say which rights the web role has on these tables, listen to booking's news, and tell the log review."""
         from identity import grants
-        from meetings import receivers  # noqa: F401 - connects them
+        from meetings import extract_sources, field_classes, receivers, review_facts  # noqa: F401 - receivers connect
 
         grants.register(RIGHTS)
+        field_classes.register()
+        extract_sources.register()
+        review_facts.register()
