@@ -6,7 +6,7 @@ from django.utils import timezone
 from booking import idempotency
 from booking.heartbeat import beat
 from booking.services.hold import purge_lapsed
-from identity import sessions
+from identity import attempts, scope, sessions
 from identity.models import Municipality
 
 
@@ -18,9 +18,11 @@ def heartbeat() -> None:
 
 @shared_task(name="config.jobs.purge_what_is_over")
 def purge_what_is_over() -> None:
-    """Delete answers of holds that ran out a day ago, idempotency keys of yesterday, and ended sessions."""
+    """Delete answers of holds that ran out a day ago, yesterday's idempotency keys and sign-ins, and ended sessions."""
     now = timezone.now()
     sessions.purge(now)
     for municipality in Municipality.objects.values_list("id", flat=True):
         purge_lapsed(municipality=municipality)
         idempotency.purge(municipality=municipality, now=now)
+        with scope.transaction(municipality, durable=True):
+            attempts.purge(now)

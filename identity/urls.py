@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("identity.oversight_urls")),
     path("", include("identity.provider_urls")),
     path("", include("identity.account_urls")),
+    path("", include("identity.data_urls")),
 ]

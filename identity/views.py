@@ -10,19 +10,26 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from identity import actors, pages, scope
 from identity.models import Person
-from identity.sign_in import safe_next, sign_in
+from identity.sign_in import home, safe_next, sign_in
+from identity.ways import LEVEL_NEEDED, ways
 
 
 @require_safe
 def sign_in_page(request: HttpRequest) -> HttpResponse:
     """The ways to sign in. In a trial: the cast, and a plain word that it is a trial."""
     wanted = safe_next(request, request.GET.get("next", ""), "")
-    members: tuple[object, ...] = ()
-    if actors.trial_allowed():
-        from identity.providers import trial
+    with scope.transaction(pages.municipality_of(request).id):
+        offered = ways(next_path=wanted, level_needed=request.session.get(LEVEL_NEEDED, ""))
+    return render(request, "identity/sign_in.html", {"cast": _cast(), "next": wanted, "ways": offered})
 
-        members = trial.cast()
-    return render(request, "identity/sign_in.html", {"cast": members, "next": wanted})
+
+def _cast() -> tuple[object, ...]:
+    """Whom a trial offers to be; nobody elsewhere."""
+    if not actors.trial_allowed():
+        return ()
+    from identity.providers import trial
+
+    return trial.cast()
 
 
 @require_GET
@@ -34,8 +41,7 @@ def trial_sign_in(request: HttpRequest, cast_name: str) -> HttpResponse:
     if person is None:
         raise Http404
     sign_in(request, municipality=municipality.id, person=person, provider="trial", level="LOA3")
-    home = reverse("booking:today") if request.session["staff"] else reverse("booking:mine")
-    return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), home))
+    return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), home(request)))
 
 
 @require_POST
