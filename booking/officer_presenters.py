@@ -39,6 +39,7 @@ class StateWords:
 class MeetingLine:
     """One meeting in a list. `meeting`: its id, None when it cannot be opened; `past`: shown in a quieter tone."""
 
+    booking: UUID
     meeting: UUID | None
     starts_at: datetime
     ends_at: datetime
@@ -130,6 +131,7 @@ def _line(booking: Booking, now: datetime) -> MeetingLine:
     }
     over = booking.state in _OVER
     return MeetingLine(
+        booking=booking.id,
         meeting=None if over else getattr(booking, "meeting_key", None),
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,

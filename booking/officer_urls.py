@@ -3,10 +3,15 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
-from booking.views import vouching
+from booking.views import officer_booking, vouching
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
+    path("skyddade/", officer_booking.protected, name="protected"),
+    path("bokningar/<uuid:booking>/", officer_booking.show, name="officer_booking"),
+    path("bokningar/<uuid:booking>/oppna/", officer_booking.open_it, name="officer_open"),
+    path("bokningar/<uuid:booking>/nummer/", officer_booking.number, name="officer_number"),
+    path("bokningar/<uuid:booking>/avboka/", officer_booking.cancel, name="officer_cancel"),
     path("bokningar/<uuid:booking>/intyga/", vouching.vouch, name="vouch"),
     path("oppettider/", officer_views.opening, name="opening"),
     path("oppettider/franvaro/", officer_views.add_absence, name="absence_add"),

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
+
 from booking import access
 from booking.models import Booking
 from booking.states import State
@@ -22,8 +24,7 @@ def register() -> None:
 
 
 def _facts(booking: UUID) -> Facts | None:
-    rows = Booking.objects.select_related("calendar").prefetch_related("parties")
-    found = rows.filter(id=booking).first()
+    found = Booking.objects.select_related("calendar", "meeting_type", "resident").filter(id=booking).first()
     return access.facts_of(found) if found else None
 
 
@@ -35,4 +36,4 @@ def _coming(person: UUID, now: datetime) -> Iterable[UUID]:
 
 def _address(booking: UUID) -> str:
     """Where the officer who opened it, reads it."""
-    return ""
+    return reverse("booking:officer_booking", args=[booking])

@@ -49,8 +49,12 @@ def take(
     actor: Actor,
     now: datetime,
     previous: signals.PreviousTime | None = None,
+    reason: str = "",
 ) -> None:
-    """Set the state, append history and access entry, and tell the floors above. `step` comes from `check`."""
+    """Set the state, append history and access entry, and tell the floors above. `step` comes from `check`.
+
+    `reason`: a code, kept in the entry.
+    """
     before = booking.state if step.source is not None else ""
     if step.target is not None:
         booking.state = step.target.value
@@ -68,6 +72,8 @@ def take(
             from_tick_before=previous.from_tick if previous else None,
             from_tick_after=booking.from_tick,
         )
-    access_log.record(actor=actor, action=f"booking.{step.event.value}", kind="booking", objects=[booking.id])
+    access_log.record(
+        actor=actor, action=f"booking.{step.event.value}", kind="booking", objects=[booking.id], reason=reason
+    )
     if step.signal is not None:
         _NEWS[step.signal].send(sender=Booking, booking=booking, actor=actor, previous=previous)

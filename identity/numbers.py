@@ -32,7 +32,7 @@ class PersonalNumber:
     coordination: bool
 
     def __str__(self) -> str:
-        return f"{self.digits[:8]}-{self.digits[8:]}"
+        return written(self.digits)
 
 
 def parse(text: str, *, today: date) -> PersonalNumber:
@@ -51,6 +51,11 @@ def parse(text: str, *, today: date) -> PersonalNumber:
     month_and_day = int(month), int(day) - _COORDINATION_DAYS * coordination
     born = _born(century, int(year), month_and_day, sign, today)
     return PersonalNumber(f"{born.year}{month}{day}{birth_number}{check_digit}", born, coordination)
+
+
+def written(digits: str) -> str:
+    """Twelve digits as they are read aloud and compared, `YYYYMMDD-NNNN`; no digits, no text."""
+    return f"{digits[:8]}-{digits[8:]}" if digits else ""
 
 
 def luhn(digits: str) -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from identity import access_log, alerts, openings, policies
+from identity import access_log, alerts, openings, policies, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor, in_force
@@ -132,7 +132,7 @@ def facts_of(person: Person | None, sought: UUID, *, flag: str = "") -> Facts:
     """
     asked = waiting(sought).filter(reason=flag).values_list("opener", flat=True).first() if flag else None
     return Facts(
-        municipality_id=person.municipality_id if person else 0,
+        municipality_id=scope.current(),
         person=sought,
         object=sought,
         protected=person.protected if person else False,

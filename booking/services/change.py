@@ -122,6 +122,6 @@ def cancel(*, actor: Actor, booking: UUID, key: str, reason: str = "") -> Bookin
         booked.sequence += 1
         booked.save(update_fields=["sequence"])
         previous = PreviousTime(booked.from_tick, booked.to_tick, booked.calendar_id)
-        transitions.take(booked, step, actor=actor, now=now, previous=previous)
+        transitions.take(booked, step, actor=actor, now=now, previous=previous, reason=reason)
         events.stamp(booked)
         return booked

@@ -1,0 +1,128 @@
+"""The officer's page of one booking, and the list of protected ones. Thin: parse, call, present."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking import officer_booking, services
+from booking.calendars.events import short_code
+from booking.errors import BookingError
+from booking.forms import KeyField
+from booking.methods import to_read, to_read_and_write
+from booking.presenters.officer_booking import cancel_reasons, page_of, protected_lines
+from booking.presenters.refusals import refusal
+from identity import pages
+from identity.actors import Actor
+from identity.reason_form import ReasonForm, reason_page
+
+_WHY = _("Välj varför du avbokar.")
+
+
+class CancelForm(forms.Form):
+    """Why the officer cancels, from a closed list."""
+
+    reason = forms.ChoiceField(error_messages={"required": _WHY, "invalid_choice": _WHY})
+    key = KeyField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's Form
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = cancel_reasons()
+
+
+@to_read
+def show(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """/bokningar/<uuid>/: what to prepare by; of a protected person first a page that asks why."""
+    return _page(request, booking)
+
+
+@to_read_and_write
+def open_it(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """/bokningar/<uuid>/oppna/: the reason. Asked for in another way, it leads to the page."""
+    if request.method != "POST":
+        return redirect("booking:officer_booking", booking)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, booking, form=form)
+    actor = _staff(request)
+    officer_booking.open_booking(actor=actor, booking=booking, reason=form.cleaned_data["reason"])
+    return redirect("booking:officer_booking", booking)
+
+
+@to_read_and_write
+def number(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """/bokningar/<uuid>/nummer/: the page with the number to compare, this once."""
+    if request.method != "POST":
+        return redirect("booking:officer_booking", booking)
+    shown = officer_booking.number_of(actor=_staff(request), booking=booking)
+    return _page(request, booking, number=shown)
+
+
+@to_read_and_write
+def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """/bokningar/<uuid>/avboka/: the officer cancels, with a reason."""
+    if request.method != "POST":
+        return redirect("booking:officer_booking", booking)
+    form = CancelForm(request.POST)
+    if form.is_valid():
+        try:
+            services.cancel(actor=_staff(request), booking=booking, **form.cleaned_data)
+            return redirect("booking:officer_booking", booking)
+        except BookingError as error:
+            form.add_error("reason", refusal(error.code).text)
+    return _page(request, booking, cancelling=form)
+
+
+@to_read
+def protected(request: HttpRequest) -> HttpResponse:
+    """/skyddade/: coming bookings that the reader is named for, as codes and days."""
+    with pages.staff(request) as actor:
+        lines = protected_lines(officer_booking.protected_ones(actor, now=timezone.now()))
+    return render(request, "booking/officer_protected.html", {"lines": lines})
+
+
+def _staff(request: HttpRequest) -> Actor:
+    with pages.staff(request) as actor:
+        return actor
+
+
+def _page(
+    request: HttpRequest,
+    booking: UUID,
+    *,
+    form: ReasonForm | None = None,
+    number: str = "",
+    cancelling: CancelForm | None = None,
+) -> HttpResponse:
+    now = timezone.now()
+    with pages.staff(request) as actor:
+        seen = officer_booking.see(actor, booking, now=now)
+    if seen is None:
+        return _closed(request, booking, form or ReasonForm())
+    return _shown(request, seen, now, number, cancelling or CancelForm())
+
+
+def _shown(
+    request: HttpRequest, seen: officer_booking.SeenBooking, now: datetime, number: str, form: CancelForm
+) -> HttpResponse:
+    errors = [("id_reason_0", str(faults[0])) for faults in form.errors.values()]
+    chosen = form["reason"].value()
+    reasons = [(code, words, code == chosen) for code, words in cancel_reasons()]
+    context = {"page": page_of(seen, now=now, number=number), "form": form, "errors": errors, "reasons": reasons}
+    context |= {"booking": seen.booking.id}
+    return render(request, "booking/officer_booking.html", context, status=422 if errors else 200)
+
+
+def _closed(request: HttpRequest, booking: UUID, form: ReasonForm) -> HttpResponse:
+    action = reverse("booking:officer_open", args=[booking])
+    shown = reason_page(form, code=short_code(booking), action=action, back=reverse("booking:today"))
+    return render(request, "identity/ask_reason.html", shown, status=422 if form.errors else 200)
