@@ -131,6 +131,7 @@ SECURE_HSTS_SECONDS = 0 if TRIAL else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not TRIAL
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+CSP_REPORTS = "/csp/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -147,6 +148,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "trusted-types": ["motas"],
         "require-trusted-types-for": ["'script'"],
+        "report-uri": [CSP_REPORTS],
+        "report-to": ["csp"],
     }
 }
 

@@ -66,6 +66,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:accessibility", "public"),
     _page("booking:your_data", "public"),
     _page("booking:problem", "public"),
+    _page("identity:csp_report", "public", methods=WRITE, who="browsers, by themselves"),
     # Signing in and out
     _page("identity:sign_in", "public"),
     _page("identity:sign_out", "public", methods=WRITE),

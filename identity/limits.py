@@ -1,18 +1,21 @@
 """Rate limits as rows in PostgreSQL: one token-bucket statement, outside the walls.
 
-If the count cannot be made, the caller's action fails with the database's error: limits never fail open.
+If the count cannot be made, the answer is that it was one too many: limits never fail open.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from identity.errors import Limited
 from identity.network import neighbourhood
 
+log = logging.getLogger("motas.limits")
+_UNCOUNTED = 60
 _TAKE = """
 INSERT INTO identity_limitbucket AS b (key, tokens, updated_at) VALUES (%(key)s, %(burst)s - 1, clock_timestamp())
 ON CONFLICT (key) DO UPDATE SET
@@ -35,13 +38,17 @@ def take_sign_in(kind: str, address: str, municipality: int) -> None:
 
 
 def take(key: str, *, per_minute: float, burst: int) -> None:
-    """Take one token from the bucket `key`. Raises `Limited` with the seconds to wait.
+    """Take one token from the bucket `key`. Raises `Limited` with the seconds to wait, also when it cannot be counted.
 
     `key` names what is limited; it is hashed, so the table says nothing about anybody.
     """
     hashed = hashlib.sha256(key.encode()).digest()
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"key": hashed, "burst": float(burst), "rate": per_minute / 60})
-        taken = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, {"key": hashed, "burst": float(burst), "rate": per_minute / 60})
+            taken = cursor.fetchone()
+    except DatabaseError as error:
+        log.error("not counted: %s", type(error).__name__)
+        raise Limited(_UNCOUNTED) from None
     if taken is None:
         raise Limited(math.ceil(60 / per_minute))

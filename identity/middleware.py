@@ -61,6 +61,7 @@ def page_headers(get_response: Answer) -> Answer:
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex")
+        response.setdefault("Reporting-Endpoints", f'csp="{settings.CSP_REPORTS}"')
         sockets = [f"wss://{request.get_host()}"]
         response._csp_update = {"connect-src": sockets + [f"ws://{request.get_host()}"] * settings.TRIAL}  # type: ignore[attr-defined]
         return response
@@ -119,7 +120,7 @@ def reader_language(get_response: Answer) -> Answer:
 
 
 def listed_ways_in(get_response: Answer) -> Answer:
-    """Deny by default: an address without a row in `identity.endpoints` is nothing, and takes its row's methods only."""
+    """Deny by default: an address without a row in `identity.endpoints` is nothing; with one it takes its methods."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         return get_response(request)

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from identity import representing_views, views, vouching_views
+from identity import csp_reports, representing_views, views, vouching_views
 
 app_name = "identity"
 urlpatterns = [
     path("logga-in/", views.sign_in_page, name="sign_in"),
     path("logga-in/kod/", vouching_views.code, name="code"),
     path("logga-in/bankid/", include("identity.bankid_urls")),
+    path("csp/", csp_reports.csp_report, name="csp_report"),
     path("logga-ut/", views.sign_out, name="sign_out"),
     path("mina-tider/foretradare/", representing_views.mine, name="representatives"),
     path("mina-tider/foretradare/<uuid:representation>/", representing_views.withdraw, name="representative_withdraw"),

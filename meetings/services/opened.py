@@ -114,7 +114,6 @@ class Opened:
 
 def facts_of(booking: Booking, parties: list[tuple[UUID, str]]) -> Facts:
     """What the access rules look at, of a booking with its calendar and type."""
-    represented = any(role == Role.REPRESENTATIVE for _, role in parties)
     return Facts(
         municipality_id=scope.current(),
         unit=booking.calendar.unit_id,
@@ -124,7 +123,7 @@ def facts_of(booking: Booking, parties: list[tuple[UUID, str]]) -> Facts:
         object=booking.id,
         level_needed=booking.meeting_type.level,
         vouched_enough=booking.meeting_type.vouched_enough,
-        represented_by=representing.opened_to(booking.resident_id if represented else None),
+        represented_by=representing.opened_to(booking.resident_id or booking.id),
     )
 
 
@@ -140,12 +139,9 @@ def seen(meeting: UUID) -> Opened:
 
 def _read(meeting: UUID, bookings: QuerySet[Booking]) -> Opened:
     booking = bookings.select_related("calendar", "municipality", "meeting_type").filter(meeting=meeting).first()
-    if booking is None:
+    row = Meeting.objects.filter(id=meeting).first()
+    people = {one.id: one for one in Participant.objects.filter(meeting=meeting).select_related("party__person")}
+    if booking is None or row is None:
+        representing.opened_to(meeting)  # nobody's: a meeting that is none costs what a stranger's does
         raise NotAllowed("meeting")
-    people = Participant.objects.filter(meeting=meeting).select_related("party__person")
-    return Opened(
-        booking=booking,
-        meeting=Meeting.objects.get(id=meeting),
-        people={one.id: one for one in people},
-        now=timezone.now(),
-    )
+    return Opened(booking=booking, meeting=row, people=people, now=timezone.now())
