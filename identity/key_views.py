@@ -73,15 +73,18 @@ def first_key(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def ask_to_register(request: HttpRequest) -> JsonResponse:
+def ask_to_register(request: HttpRequest) -> HttpResponse:
     """What the browser is asked to make, as JSON: for who came by a code, else for who is signed in."""
     municipality = pages.municipality_of(request)
     limits.take_sign_in("passkey ask", network.address_of(request), municipality.id)
     if request.session.get("invited") or request.session.get("recovering"):
         person = _coming(request)
         return JsonResponse(own_keys.ask_for_first(request=request, municipality=municipality, person=person))
-    actor = _who(request)
-    return JsonResponse(own_keys.ask_for_another(request=request, actor=actor, municipality=municipality))
+    try:
+        asked = own_keys.ask_for_another(request=request, actor=_who(request), municipality=municipality)
+    except SignInNeeded:  # this address is no page to come back to
+        return redirect(f"{reverse('identity:sign_in')}?next={reverse('identity:keys')}")
+    return JsonResponse(asked)
 
 
 @may_use_keys

@@ -22,6 +22,8 @@ from identity.policies import Facts
 from identity.signals import rights_changed
 from identity.staff_invitations import invited
 
+_ROLES = "person__memberships__unit"
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -31,26 +33,43 @@ class Opened:
     code: str
 
 
-def everybody(*, actor: Actor) -> list[StaffAccount]:
-    """Every account, open ones first, by name, with `person.memberships` and whether they are invited. Logged."""
+@dataclass(frozen=True)
+class HeldRole:
+    """A role in a unit; `id` of the membership."""
+
+    id: UUID
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account as administrators see it."""
+
+    person: UUID
+    name: str
+    open: bool
+    roles: tuple[HeldRole, ...]
+
+
+def everybody(*, actor: Actor) -> list[Account]:
+    """Every account, open ones first, by name. Logged."""
     with acting(actor.municipality_id):
         _require(actor, "staff.see")
-        rows = StaffAccount.objects.select_related("person").prefetch_related("person__memberships__unit")
-        found = sorted(rows, key=lambda one: (one.closed_at is not None, one.name.casefold()))
-        access_log.record(actor=actor, action="staff.see", kind="person", objects=[one.person_id for one in found])
-        return found
+        found = [_seen(account) for account in StaffAccount.objects.prefetch_related(_ROLES)]
+        access_log.record(actor=actor, action="staff.see", kind="person", objects=[one.person for one in found])
+        return sorted(found, key=lambda one: (not one.open, one.name.casefold()))
 
 
-def one(*, actor: Actor, person: UUID) -> StaffAccount:
-    """One account with its roles, and `waiting`: when its unused invitation ends, or None. Logged."""
+def one(*, actor: Actor, person: UUID) -> Account:
+    """One account with its roles. Logged."""
     with acting(actor.municipality_id):
         _require(actor, "staff.see", person)
-        rows = StaffAccount.objects.select_related("person").prefetch_related("person__memberships__unit")
-        found = rows.filter(person=person).first()
+        found = StaffAccount.objects.prefetch_related(_ROLES).filter(person=person).first()
         if found is None:
             raise NotAllowed("staff.see")
         access_log.record(actor=actor, action="staff.see", kind="person", objects=[person])
-        return found
+        return _seen(found)
 
 
 def units(*, actor: Actor) -> list[Unit]:
@@ -134,6 +153,12 @@ def invite(*, actor: Actor, municipality: Municipality, person: UUID) -> str:
         code = invited(municipality, account.person, by=actor.person_id)
         _record(actor, "invite", person)
         return code
+
+
+def _seen(account: StaffAccount) -> Account:
+    held = (one for one in account.person.memberships.all() if one.role in STAFF_ROLES)
+    roles = tuple(HeldRole(one.id, one.role, one.unit.name) for one in held)
+    return Account(account.person_id, account.name, account.closed_at is None, roles)
 
 
 def _require(actor: Actor, action: str, person: UUID | None = None) -> None:

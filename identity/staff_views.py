@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from identity import pages, staff_accounts
-from identity.account_forms import OpenAccountForm, RoleForm, errors_of, posted
-from identity.account_presenters import REFUSED, account_line, held
+from identity.account_forms import errors_of, posted
 from identity.actors import Actor
 from identity.errors import StaffRefused
+from identity.staff_forms import OpenAccountForm, RoleForm
+from identity.staff_presenters import REFUSED, account_line, held
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,56 @@
+"""Words for the accounts of the staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import Role
+from identity.staff_accounts import Account
+
+ROLES: dict[str, str | Promise] = {
+    Role.OFFICER: _("handläggare"),
+    Role.COORDINATOR: _("samordnare"),
+    Role.UNIT_MANAGER: _("enhetschef"),
+    Role.ADMINISTRATOR: _("administratör"),
+    Role.AUDITOR: _("granskare"),
+}
+REFUSED: dict[str, str | Promise] = {
+    "not_self": _("Du kan inte ändra ditt eget konto. Be en annan administratör."),
+    "last_administrator": _("Det måste finnas minst en administratör. Ge någon annan rollen först."),
+    "known": _("Personen har redan den rollen på enheten."),
+    "closed": _("Kontot är stängt."),
+    "open": _("Kontot är redan öppet."),
+}
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """One staff account on the list. `roles`: one for each role and unit."""
+
+    person: UUID
+    name: str
+    roles: tuple[str, ...]
+    state: str
+    open: bool
+
+
+def role_words(role: str) -> str:
+    """What a role is called."""
+    return str(ROLES.get(role, role))
+
+
+def held(account: Account) -> list[tuple[UUID, str]]:
+    """The roles of an account, in words, by name: id of the membership, role and unit."""
+    told = [(one.id, f"{role_words(one.role)}, {one.unit}") for one in account.roles]
+    return sorted(told, key=lambda pair: pair[1].casefold())
+
+
+def account_line(account: Account) -> AccountLine:
+    """An account on the list of all."""
+    state = gettext("Öppet") if account.open else gettext("Stängt")
+    return AccountLine(account.person, account.name, tuple(words for _m, words in held(account)), state, account.open)

@@ -1,0 +1,95 @@
+"""/inloggningar/: one sees and ends one's own sign-ins, and nobody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from identity import open_sessions
+from identity.models import Session
+from tests.town import Town
+
+Browser = Callable[..., Client]
+HERE = "/inloggningar/"
+
+
+def marks(client: Client) -> list[str]:
+    """The sign-ins on the page, in its order."""
+    return re.findall(r'name="session" value="([0-9a-f]{32})"', client.get(HERE, secure=True).content.decode())
+
+
+def living(town: Town, key: str) -> int:
+    """How many sign-ins somebody has."""
+    return Session.objects.filter(person_uuid=town.persons[key]).count()
+
+
+@pytest.mark.parametrize("who", ["bo", "anna", "dan"])
+def test_everybody_sees_their_own_sign_ins_this_one_first(browser_as: Browser, who: str) -> None:
+    elsewhere, here = browser_as(who), browser_as(who)
+    browser_as("cia")
+    assert elsewhere.session.session_key != here.session.session_key
+    assert marks(here) == [open_sessions.mark_of(str(one.session.session_key)) for one in (here, elsewhere)]
+
+
+def test_where_from_is_told_to_the_staff_only(browser_as: Browser) -> None:
+    assert "Från 127.0.0.1" in browser_as("anna").get(HERE, secure=True).content.decode()
+    assert "127.0.0.1" not in browser_as("bo").get(HERE, secure=True).content.decode()
+
+
+def test_one_is_ended_and_the_other_goes_on(browser_as: Browser, town: Town) -> None:
+    elsewhere, here = browser_as("bo"), browser_as("bo")
+    mark = open_sessions.mark_of(str(elsewhere.session.session_key))
+    assert here.post(HERE, {"do": "end", "session": mark}, secure=True)["Location"] == HERE
+    assert elsewhere.get("/mina-tider/", secure=True).status_code == 302
+    assert here.get("/mina-tider/", secure=True).status_code == 200
+
+
+def test_ending_this_one_is_signing_out(browser_as: Browser, town: Town) -> None:
+    here = browser_as("bo")
+    answer = here.post(HERE, {"do": "end", "session": marks(here)[0]}, secure=True)
+    assert (answer["Location"], answer["Clear-Site-Data"]) == ("/", '"cache", "storage"')
+    assert living(town, "bo") == 0
+
+
+def test_all_others_are_ended_at_once(browser_as: Browser, town: Town) -> None:
+    for _ in range(3):
+        browser_as("bo")
+    here = browser_as("bo")
+    here.post(HERE, {"do": "end_others"}, secure=True)
+    assert (living(town, "bo"), len(marks(here))) == (1, 1)
+
+
+@pytest.mark.parametrize("do", ["end", "end_others"])
+def test_nobody_ends_somebody_elses(browser_as: Browser, town: Town, do: str) -> None:
+    cia, bo = browser_as("cia"), browser_as("bo")
+    mark = open_sessions.mark_of(str(cia.session.session_key))
+    bo.post(HERE, {"do": do, "session": mark}, secure=True)
+    assert (living(town, "cia"), living(town, "bo")) == (1, 1)
+
+
+@pytest.mark.parametrize("sent", [{}, {"do": "x"}, {"do": "end"}, {"do": "end", "session": "\x00" * 80}])
+def test_what_no_button_sends_does_nothing(browser_as: Browser, town: Town, sent: dict[str, str]) -> None:
+    here = browser_as("bo")
+    assert here.post(HERE, sent, secure=True).status_code == 302
+    assert living(town, "bo") == 1
+
+
+def test_the_key_of_a_session_is_on_no_page(browser_as: Browser) -> None:
+    here = browser_as("anna")
+    assert str(here.session.session_key) not in here.get(HERE, secure=True).content.decode()
+
+
+def test_news_of_a_new_device_stand_there_until_they_are_read(browser_as: Browser) -> None:
+    browser_as("bo")
+    here = browser_as()
+    here.get("/prova/in/bo/", secure=True, HTTP_USER_AGENT="Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")
+    assert "ny enhet" in here.get(HERE, secure=True).content.decode()
+    here.post(HERE, {"do": "read"}, secure=True)
+    assert "ny enhet" not in here.get(HERE, secure=True).content.decode()
+
+
+def test_nobody_sees_the_page_without_a_sign_in(browser_as: Browser) -> None:
+    assert browser_as().get(HERE, secure=True)["Location"].startswith("/logga-in/")
