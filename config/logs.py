@@ -17,9 +17,10 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
-from identity import scrubbing
+from identity import data_classes, scrubbing
 
 _PEOPLE = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "celery", "celery.task", "celery.redirected")
+_NAMED: Sequence[Processor] = (structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name)
 log = logging.getLogger("motas.process")
 
 
@@ -33,7 +34,12 @@ class Lines(logging.StreamHandler[Any]):
 
 
 def configuration(*, readable: bool, level: str) -> dict[str, Any]:
-    """`LOGGING`. `level` is of our own lines; others speak from WARNING on."""
+    """`LOGGING`. `level` is of our own lines; others speak from WARNING on. Loggers of structlog end there too."""
+    structlog.configure(
+        processors=[*_NAMED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -55,7 +61,7 @@ def formatter(*, readable: bool) -> logging.Formatter:
     """The formatter of every line."""
     last: Sequence[Processor] = (_as_line,) if readable else (_as_json_text, structlog.processors.JSONRenderer())
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
+        foreign_pre_chain=_NAMED,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
@@ -67,11 +73,14 @@ def formatter(*, readable: bool) -> logging.Formatter:
 
 
 def scrubbed(logger: object, method: str, event: EventDict) -> EventDict:
-    """Every text of the line, scrubbed; of tracebacks each line. Names of fields are ours and stay."""
-    return {
-        name: scrubbing.scrub_lines(str(value)) if name in ("exception", "stack_info") else scrubbing.scrub(str(value))
-        for name, value in event.items()
-    }
+    """Every text of the line, scrubbed; of tracebacks each line. What is named as a field of people goes whole."""
+    return {name: _scrubbed(name, str(value)) for name, value in event.items()}
+
+
+def _scrubbed(name: str, text: str) -> str | list[str]:
+    if data_classes.masked(name):
+        return scrubbing.SECRET
+    return scrubbing.scrub_lines(text) if name in ("exception", "stack_info") else scrubbing.scrub(text)
 
 
 def _as_json_text(logger: object, method: str, event: EventDict) -> EventDict:

@@ -14,6 +14,9 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         """Rights in the database follow every migration."""
         import_module("identity.api_schema")  # registers itself
-        from identity import grants
+        from identity import extract_sources, field_classes, grants
+
+        field_classes.register()
+        extract_sources.register()
 
         post_migrate.connect(grants.apply, dispatch_uid="identity.grants")

@@ -193,7 +193,7 @@ TABLE: tuple[Row, ...] = (
     Row("person.unprotect", "person", "coordinator", ("second_person", "not_self", *_READ)),
     Row("person.name_reader", "person", "coordinator", _READ),
     Row("person.extract", "person", "self", ("level", "not_vouched")),
-    Row("person.extract", "person", "coordinator", ("not_self", *_READ)),
+    Row("person.extract", "person", "coordinator", _READ),
     Row("person.erase", "person", "manager", ("second_person", "opened_if_protected")),
     Row("conflict.see", "identity conflict", "coordinator"),
     Row("conflict.decide", "identity conflict", "coordinator", ("not_self",)),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import structlog
 from django.conf import settings
 
 from config import logs
@@ -102,6 +103,15 @@ def test_a_line_of_production_has_time_level_logger_and_text() -> None:
     line = json.loads(out.getvalue())
     assert list(line) == ["timestamp", "level", "logger", "event"]
     assert (line["level"], line["logger"], line["event"]) == ("info", "motas.web", "GET start 200 3 ms")
+
+
+def test_what_is_named_as_a_field_of_people_goes_whole() -> None:
+    with written(readable=False) as out:
+        structlog.stdlib.get_logger("motas.web").critical("seen", claimed_name="Bo Ek", tries=3)
+    line = json.loads(out.getvalue())
+    assert {name: line[name] for name in ("event", "level", "logger", "claimed_name", "tries")} == {
+        "event": "seen", "level": "critical", "logger": "motas.web", "claimed_name": "[hemligt]", "tries": "3"
+    }  # fmt: skip
 
 
 def test_what_nobody_catches_becomes_a_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,72 @@
+"""What the fields of booking's tables hold (`identity.data_classes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from identity import data_classes
+from identity.data_classes import DataClass, table
+
+_BOOKING, _CONTACT, _STAFF = DataClass.BOOKING, DataClass.CONTACT, DataClass.STAFF
+_CREDENTIAL, _CONFIGURATION, _TECHNICAL = DataClass.CREDENTIAL, DataClass.CONFIGURATION, DataClass.TECHNICAL
+
+FIELDS: Mapping[str, Mapping[str, DataClass]] = {
+    "booking.Service": table(_CONFIGURATION, "unit", "name", "description", "position", "published"),
+    "booking.LegalProfile": table(_CONFIGURATION, "name", "information_key", "legal_basis", "retention_days"),
+    "booking.MeetingType": table(
+        _CONFIGURATION, "code", "service", "legal_profile", "name", "duration", "buffer_before", "buffer_after",
+        "forms", "level", "vouched_enough", "lead_minutes", "horizon_days", "move_limit_minutes", "bring", "agenda", "internal",
+        "published",
+    ),
+    "booking.Calendar": table(
+        _CONFIGURATION, "kind", "unit", "zone", "active", "person",
+        uuid=_TECHNICAL, rules_version=_TECHNICAL, feed_revision=_TECHNICAL, feed_changed_at=_TECHNICAL,
+    ),
+    "booking.CalendarOffer": table(_CONFIGURATION, "calendar", "meeting_type"),
+    "booking.OpeningRule": table(
+        _CONFIGURATION, "calendar", "weekday", "from_minute", "to_minute", "valid_from", "valid_to", "forms", "step",
+        "anchor",
+    ),
+    "booking.Absence": table(_STAFF, "from_at", "to_at", "code", calendar=_TECHNICAL),
+    "booking.BusyFeed": table(
+        _STAFF, "kind", "busy",
+        address=_CREDENTIAL, calendar=_TECHNICAL, etag=_TECHNICAL, last_modified=_TECHNICAL, body_hash=_TECHNICAL,
+        window_from=_TECHNICAL, state=_TECHNICAL, reason=_TECHNICAL, unreadable=_TECHNICAL, repaired=_TECHNICAL,
+        over_budget=_TECHNICAL, last_good_at=_TECHNICAL, tried_at=_TECHNICAL, next_try_at=_TECHNICAL,
+        failures=_TECHNICAL,
+    ),
+    "booking.CalendarFeed": table(
+        _STAFF, "grade", "made_at", "revoked_at", "last_fetched_at", "client",
+        calendar=_TECHNICAL, secret_hash=_CREDENTIAL,
+    ),
+    "booking.Booking": table(
+        _BOOKING, "meeting_type", "calendar", "form", "state", "from_tick", "to_tick", "contact_way", "language",
+        "created_at", "changed_at",
+        contact_to=_CONTACT, resident=_TECHNICAL, local_start=_TECHNICAL, extensions=_TECHNICAL,
+        calendar_uid=_TECHNICAL, sequence=_TECHNICAL, vevent=_TECHNICAL,
+    ),
+    "booking.BookingChange": table(
+        _BOOKING, "at", "by", "event", "state_before", "state_after", "from_tick_before", "from_tick_after",
+        booking=_TECHNICAL,
+    ),
+    # The same time once more, as the claim on a calendar: the booking shows it.
+    "booking.Occupancy": table(
+        _TECHNICAL, "calendar", "booking", "meeting_type", "role", "from_tick", "to_tick", "block_from", "block_to",
+        "state", "expires_at", "live",
+    ),
+    "booking.Party": table(_BOOKING, "role", booking=_BOOKING, person=_TECHNICAL),
+    "booking.IdempotencyKey": table(_TECHNICAL, "actor", "key", "digest", "result", "at"),
+    "booking.StepText": table(
+        _CONFIGURATION, "key", "language", "variant", "scope", "unit", "meeting_type", "region", "version", "body",
+        "published_at", "published_by",
+    ),
+    "booking.StepShown": table(
+        _BOOKING, "key", "language", "variant", "party_role", "shown_at", "marked_at",
+        booking=_TECHNICAL, text=_TECHNICAL,
+    ),
+}  # fmt: skip
+
+
+def register() -> None:
+    """Say it; called once when the package starts."""
+    data_classes.register(FIELDS)

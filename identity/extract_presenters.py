@@ -1,0 +1,158 @@
+"""A person's extract as a page and as JSON. Times on the page are Swedish wall time, in JSON UTC (RFC 3339)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from identity.extract import OTHER, SELF, Extract, Section, Seen, Words
+from identity.review_presenters import what_words
+
+_ZONE = ZoneInfo("Europe/Stockholm")
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class SectionWords:
+    """A heading, and for each row its lines: what it is, and what it says."""
+
+    title: str
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True)
+class SeenWords:
+    """One line of who looked."""
+
+    when: str
+    who: str
+    what: str
+
+
+@dataclass(frozen=True)
+class ExtractPage:
+    """The readable extract."""
+
+    made: str
+    sections: tuple[SectionWords, ...]
+    log: tuple[SeenWords, ...]
+
+
+def page(extract: Extract) -> ExtractPage:
+    """The extract in words."""
+    return ExtractPage(
+        made=_moment(extract.made_at),
+        sections=tuple(_section(section) for section in extract.sections),
+        log=tuple(SeenWords(_moment(seen.at), _who(seen), _what(seen)) for seen in extract.log),
+    )
+
+
+def document(extract: Extract) -> dict[str, object]:
+    """The extract as JSON takes it: every stored value under the name that the field has in the database."""
+    return {
+        "person": str(extract.person),
+        "made_at": extract.made_at.isoformat(),
+        "sections": [
+            {
+                "table": section.model,
+                "title": str(section.source.title),
+                "rows": [{name: _plain(value) for name, value in row.items()} for row in section.rows],
+            }
+            for section in extract.sections
+        ],
+        "access_log": [
+            {
+                "at": seen.at.isoformat(),
+                "who": seen.who,
+                "unit": seen.unit,
+                "what": _what(seen),
+                "allowed": seen.allowed,
+            }
+            for seen in extract.log
+        ],
+    }
+
+
+def _section(section: Section) -> SectionWords:
+    source = section.source
+    return SectionWords(
+        str(source.title),
+        tuple(
+            tuple((str(label), words(row[name], source.said.get(name, {}))) for name, label in source.words.items())
+            for row in section.rows
+        ),
+    )
+
+
+def words(value: object, said: Mapping[str, Words]) -> str:
+    """One value as a person reads it."""
+    if value is None or value == "" or value == []:
+        return NOTHING
+    if isinstance(value, bool):
+        return gettext("Ja") if value else gettext("Nej")
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return ", ".join(words(one, said) for one in value)
+    people = {SELF: gettext("Du"), OTHER: gettext("En annan person")}
+    return str(said.get(str(value), people.get(str(value), value)))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _moment(moment: datetime) -> str:
+    local = localtime(moment, _ZONE)
+    return gettext("%(date)s kl. %(hour)s.%(minute)s") % {
+        "date": local.date().isoformat(),
+        "hour": local.hour,
+        "minute": f"{local.minute:02}",
+    }
+
+
+def _who(seen: Seen) -> str:
+    """Du, or the role and the unit."""
+    role = {
+        SELF: gettext("Du"),
+        "officer": gettext("Handläggare"),
+        "coordinator": gettext("Samordnare"),
+        "unit_manager": gettext("Enhetschef"),
+        "administrator": gettext("Administratör"),
+        "auditor": gettext("Granskare"),
+        "resident": gettext("En annan person"),
+        "system": gettext("Systemet"),
+        "anonymous": gettext("Någon som inte var inloggad"),
+    }.get(seen.who, seen.who)
+    return f"{role}, {seen.unit}" if seen.unit else role
+
+
+def _what(seen: Seen) -> str:
+    known = {
+        "signed_in": gettext("Loggade in"),
+        "person.extract": gettext("Tog fram ett utdrag"),
+        "person.ask_erase": gettext("Bad om att uppgifterna raderas"),
+        "person.erase": gettext("Raderade uppgifterna"),
+        "booking.hold": gettext("Valde en tid"),
+        "booking.confirm": gettext("Bokade en tid"),
+        "booking.move": gettext("Flyttade en tid"),
+        "booking.cancel_by_resident": gettext("Avbokade en tid"),
+        "booking.cancel_by_officer": gettext("Avbokade en tid"),
+    }
+    if seen.allowed and seen.action in known:
+        return known[seen.action]
+    return what_words(seen.action, allowed=seen.allowed)
