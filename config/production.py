@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from identity import keyring
 
 _PATIENCE = 5
+_ADDRESSES = {"default": "DATABASE_URL", "log_reader": "LOG_READER_URL", "log_writer": "LOG_WRITER_URL"}
 _TURN_SECRET = 32  # characters
 _RIGHTS = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_tables WHERE tableowner = current_user)
@@ -21,32 +22,45 @@ FROM pg_roles WHERE rolname = current_user
 """
 
 
-def refuse_unsafe() -> None:
-    """Raise `ImproperlyConfigured` with every fault at once. A trial or a test may lack secrets, not servers."""
+def refuse_unsafe(*, seals: bool = False) -> None:
+    """Raise `ImproperlyConfigured` with every fault at once. A trial or a test may lack secrets, not servers.
+
+    `seals`: this process seals the access log, as the workers do; the others need not know the role that may.
+    """
     if settings.MODE not in ("production", "trial", "test"):
         raise ImproperlyConfigured("MOTAS_MODE is production, trial or test.")
     if settings.MODE == "trial" and not settings.MODE_IS_NAMED:
         raise ImproperlyConfigured("DATABASE_URL is missing. A trial is started by: make run")
-    found = [*(_faults() if settings.MODE == "production" else ()), *_database(), *_redis()]
+    roles = ("default", "log_reader", "log_writer") if seals else ("default", "log_reader")
+    found = [*(_faults() if settings.MODE == "production" else ()), *_databases(*roles), *_redis()]
     if found:
         raise ImproperlyConfigured("Mötas does not start: " + " ".join(found))
 
 
-def _database() -> Iterator[str]:
-    """It must answer, and not to a role that passes the walls. Asked without Django: a loop may run already."""
+def _databases(*aliases: str) -> Iterator[str]:
+    """Each must answer, and not to a role that passes the walls. A trial's own server has no address to be told."""
     if not settings.DATABASE_URL:
         return
-    database = settings.DATABASES["default"]
+    for alias in aliases:
+        if getattr(settings, _ADDRESSES[alias]):
+            yield from _role(alias)
+        else:
+            yield f"{_ADDRESSES[alias]} is missing."
+
+
+def _role(alias: str) -> Iterator[str]:
+    """Asked without Django: a loop may run already."""
+    database = settings.DATABASES[alias]
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     values: dict[str, Any] = {name: database.get(key) or None for name, key in names.items()}
     try:
         with psycopg.connect(**values, connect_timeout=_PATIENCE) as connection:
             passes = connection.execute(_RIGHTS).fetchone()
     except psycopg.OperationalError:
-        yield "The database at DATABASE_URL does not answer."
+        yield f"The database at {_ADDRESSES[alias]} does not answer."
     else:
         if passes is None or passes[0]:
-            yield "The role of DATABASE_URL owns tables or passes row-level security; use another."
+            yield f"The role of {_ADDRESSES[alias]} owns tables or passes row-level security; use another."
 
 
 def _redis() -> Iterator[str]:
@@ -71,6 +85,8 @@ def _faults() -> Iterator[str]:
             yield f"The secret file {settings.KEYS_DIR / name} is missing or empty."
     if settings.DEBUG:
         yield "DEBUG is on."
+    if not (settings.LOG_ANCHOR_FILE or settings.LOG_ANCHOR_SYSLOG or settings.LOG_ANCHOR_MAIL):
+        yield "The access log has no witness: set LOG_ANCHOR_FILE, LOG_ANCHOR_SYSLOG or LOG_ANCHOR_MAIL."
     yield from _turn_faults()
 
 

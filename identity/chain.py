@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 from struct import Struct
 from typing import NamedTuple
@@ -100,11 +101,13 @@ def _maybe(value: UUID | None) -> bytes:
     return b"\x00" if value is None else b"\x01" + value.bytes
 
 
+@lru_cache(4096)  # few words come again in all entries
 def _text(value: str) -> bytes:
     encoded = value.encode()
     return _LENGTH.pack(len(encoded)) + encoded
 
 
+@lru_cache(4096)
 def _address(value: str | None) -> bytes:
     packed = ip_address(value).packed if value else b""
     return bytes([len(packed)]) + packed

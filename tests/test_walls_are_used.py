@@ -24,7 +24,9 @@ SQL_BY_HAND = {
     "config/production.py",
     "identity/grants.py",
     "identity/limits.py",
+    "identity/rotation.py",
     "identity/scope.py",
+    "identity/sealing.py",
 }
 WAYS_ROUND = {"_base_manager", "_default_manager", "_raw_delete", "unscoped"}
 

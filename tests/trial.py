@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120
-_OURS = ("MOTAS_", "DATABASE_", "REDIS_", "EMAIL_", "KEYS_DIR")
+_OURS = ("MOTAS_", "DATABASE_", "REDIS_", "EMAIL_", "LOG_", "KEYS_DIR")
 
 
 def free_port() -> int:

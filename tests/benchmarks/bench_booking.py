@@ -34,7 +34,7 @@ def main(samples: int = SAMPLES) -> None:
 
         on = racing.stage(municipality, calendars=2 + (samples + WARM) // 100, residents=1)
         actor = racing.actor_of(on, on.residents[0])
-        holds, books, last = _use_cases(on, actor, samples)
+        holds, books, last = use_cases(on, actor, samples)
         bare = Times.of(_inserts(on, last), samples=samples, warm=WARM)
     print(f"bare INSERT:  {bare}")
     print(f"hold:         {holds} (goal p99 60 ms); ratio {holds.p50 / bare.p50:.1f}")
@@ -49,7 +49,7 @@ def _starts(on: Stage) -> Iterator[tuple[UUID, int]]:
                 yield calendar, tick
 
 
-def _use_cases(on: Stage, actor: Actor, samples: int) -> tuple[Times, Times, UUID]:
+def use_cases(on: Stage, actor: Actor, samples: int) -> tuple[Times, Times, UUID]:
     """How long holding takes, how long booking takes, and the last booking."""
     from booking.services import Contact, Wanted, book, hold
     from tests.programs import racing

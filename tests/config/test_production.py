@@ -33,10 +33,11 @@ def whole(settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "ICE_POLICY": "relay",
         "TURN_URLS": ["turn:turn.example"],
         "TURN_SECRET_FILE": str(tmp_path / "turn"),
+        "LOG_ANCHOR_FILE": str(tmp_path / "log-anchors"),
     }.items():
         setattr(settings, name, value)
-    for asked in ("_database", "_redis"):
-        monkeypatch.setattr(production, asked, lambda: iter(()))
+    for asked in ("_databases", "_redis"):
+        monkeypatch.setattr(production, asked, lambda *_: iter(()))
     return settings
 
 
@@ -48,15 +49,21 @@ def test_servers_that_are_configured_must_answer(monkeypatch: pytest.MonkeyPatch
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         nobody = listener.getsockname()[1]
+    address = {"HOST": "127.0.0.1", "PORT": nobody, "USER": "web", "NAME": "motas"}
     told = SimpleNamespace(
         MODE="test",
         REDIS_URL=f"redis://127.0.0.1:{nobody}",
         DATABASE_URL="postgres://web@db/motas",
-        DATABASES={"default": {"HOST": "127.0.0.1", "PORT": nobody, "USER": "web", "NAME": "motas"}},
+        LOG_READER_URL="postgres://reader@db/motas",
+        LOG_WRITER_URL="",
+        DATABASES=dict.fromkeys(("default", "log_reader", "log_writer"), address),
     )
     monkeypatch.setattr(production, "settings", told)
-    with pytest.raises(ImproperlyConfigured, match=r"database at DATABASE_URL.*Redis at REDIS_URL"):
+    with pytest.raises(ImproperlyConfigured, match=r"at DATABASE_URL.*at LOG_READER_URL.*Redis at REDIS_URL") as web:
         production.refuse_unsafe()
+    assert "LOG_WRITER_URL" not in str(web.value)
+    with pytest.raises(ImproperlyConfigured, match=r"LOG_WRITER_URL is missing"):
+        production.refuse_unsafe(seals=True)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,7 @@ def test_servers_that_are_configured_must_answer(monkeypatch: pytest.MonkeyPatch
         ("TURN_URLS", ["stun:stun.example"], "stun"),
         ("ICE_POLICY", "Relay", "ICE_POLICY"),
         ("MODE", "staging", "MOTAS_MODE"),
+        ("LOG_ANCHOR_FILE", "", "LOG_ANCHOR_MAIL"),
     ],
 )
 def test_each_lack_is_named(whole: object, name: str, value: object, word: str) -> None:
@@ -85,14 +93,18 @@ def test_a_web_process_without_a_database_is_no_silent_trial(monkeypatch: pytest
         production.refuse_unsafe()
 
 
+@pytest.mark.parametrize("alias", ["default", "log_reader", "log_writer"])
 @pytest.mark.parametrize("role", ["postgres", "motas_owner"])
-def test_a_role_that_passes_the_walls_is_refused(db: None, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
-    database = {**settings.DATABASES["default"], "USER": role}
-    told = SimpleNamespace(DATABASE_URL="postgres://x", DATABASES={"default": database})
+def test_a_role_that_passes_the_walls_is_refused(
+    db: None, monkeypatch: pytest.MonkeyPatch, role: str, alias: str
+) -> None:
+    database = {**settings.DATABASES[alias], "USER": role}
+    addresses = dict.fromkeys(("DATABASE_URL", "LOG_READER_URL", "LOG_WRITER_URL"), "postgres://x")
+    told = SimpleNamespace(**addresses, DATABASES={alias: database})
     monkeypatch.setattr(production, "settings", told)
-    assert "role" in next(production._database())
-    told.DATABASES["default"]["USER"] = "motas_web"
-    assert list(production._database()) == []
+    assert "role" in next(production._databases(alias))
+    told.DATABASES[alias]["USER"] = settings.DATABASES[alias]["USER"]
+    assert list(production._databases(alias)) == []
 
 
 def test_the_trial_provider_does_not_load_and_its_routes_do_not_exist_in_production(tmp_path: Path) -> None:

@@ -126,32 +126,6 @@ def test_the_web_role_owns_nothing_and_passes_no_wall(superuser: Super, db: None
     assert owned == (0,)
 
 
-def test_the_rights_in_the_database_are_the_table_of_rights(superuser: Super, db: None) -> None:
-    from identity.grants import RIGHTS
-
-    with superuser() as database:
-        rows = database.execute(
-            "SELECT table_name, privilege_type FROM information_schema.role_table_grants WHERE grantee = 'motas_web'"
-        ).fetchall()
-    real: dict[str, set[str]] = {}
-    for table, right in rows:
-        real.setdefault(table, set()).add(right)
-    wanted = {table: set(rights.split(", ")) for table, rights in RIGHTS["motas_web"].items()}
-    assert real == wanted
-    assert real["identity_accessentry"] == {"INSERT"}
-
-
-@pytest.mark.parametrize("sql", ["SELECT * FROM", "DELETE FROM", "TRUNCATE"])
-def test_the_web_role_cannot_read_or_change_the_access_log(town: Town, sql: str) -> None:
-    with (
-        scope.transaction(town.municipality.id),
-        pytest.raises(ProgrammingError, match="permission denied"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"{sql} identity_accessentry")
-
-
 def test_a_scope_cannot_change_inside_a_transaction(town: Town, neighbour: Municipality) -> None:
     with scope.transaction(town.municipality.id), pytest.raises(NoScope), scope.transaction(neighbour.id):
         pass

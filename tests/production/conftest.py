@@ -21,6 +21,13 @@ from tests.production.processes import Processes
 from tests.sources import ROOT
 from tests.trial import free_port, manage, opened, outside_environment, until_well
 
+_ROLES = {
+    "DATABASE_URL": embedded.WEB,
+    "DATABASE_OWNER_URL": embedded.OWNER,
+    "LOG_WRITER_URL": embedded.LOG_WRITER,
+    "LOG_READER_URL": embedded.LOG_READER,
+}
+
 
 @dataclass(frozen=True)
 class Production:
@@ -49,15 +56,14 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
 
 @contextmanager
 def database(var: Path) -> Iterator[dict[str, str]]:
-    """PostgreSQL on a TCP port; the addresses of its two roles, each with a password."""
+    """PostgreSQL on a TCP port; the addresses of its roles, each with a password."""
     port = free_port()
-    passwords = {role: secrets.token_hex(16) for role in (embedded.OWNER, embedded.WEB)}
+    passwords = {role: secrets.token_hex(16) for role in _ROLES.values()}
     server = embedded.Server(var, port=port)
     server.start()
     try:
         server.prepare(passwords=passwords)
-        owner, web = (f"postgres://{role}:{word}@127.0.0.1:{port}/motas" for role, word in passwords.items())
-        yield {"DATABASE_URL": web, "DATABASE_OWNER_URL": owner}
+        yield {name: f"postgres://{role}:{passwords[role]}@127.0.0.1:{port}/motas" for name, role in _ROLES.items()}
     finally:
         server.stop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -15,6 +16,7 @@ from tests.browser.chromium import Chromium
 from tests.browser.frames import demo_meeting, end_for_all, meet
 from tests.browser.visits import NewPage
 from tests.production.conftest import Production
+from tests.trial import manage, until_well
 
 
 @pytest.fixture
@@ -34,6 +36,24 @@ def test_a_booking_made_in_one_process_is_told_by_the_worker(production: Product
     page.goto(elsewhere)
     assert page.url == elsewhere, "the other process knows the session"
     assert page.get_by_role("heading", level=3).count() == 1
+
+
+def test_the_worker_seals_what_the_web_appends(production: Production) -> None:
+    port = production.ports[0]
+    with closing(http.client.HTTPConnection("localhost", port)) as asked:
+        asked.request("GET", "/prova/in/bo/")
+        assert asked.getresponse().status == 302
+    until = time.monotonic() + 30
+    while ": 0 entries hold" in (said := _verified(production)):
+        assert time.monotonic() < until, said
+    assert until_well(port, production.processes.alive)["log"] == "ok"
+
+
+def _verified(production: Production) -> str:
+    production.processes.alive()
+    told = manage(production.env, "verify_access_log")
+    assert told.returncode == 0, told.stdout + told.stderr
+    return told.stdout
 
 
 def test_a_meeting_is_held_across_two_processes(production: Production, new_page: NewPage) -> None:
