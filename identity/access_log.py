@@ -1,4 +1,7 @@
-"""The access log: who saw or did what, about whom. Appended in the transaction of the read or the act."""
+"""The access log: who saw or did what, about whom. Appended in the transaction of the read or the act.
+
+An entry is one INSERT that takes no lock and asks nothing back; `identity.sealing` numbers and chains it afterwards.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def record(
     allowed: bool = True,
     reason: str = "",
 ) -> None:
-    """Append one entry. `objects`: every id that was seen or touched; nothing is written for none."""
+    """Append one entry. `objects`: every id that was seen or touched, a whole list in one; nothing for none."""
     seen = list(objects)
     if not seen:
         return
@@ -41,7 +44,7 @@ def record(
         at=timezone.now(),
         actor=actor.person_id,
         role=actor.role_name,
-        unit=min(actor.units(), default=None),
+        unit=min(actor.units(actor.role_name), default=None),
         action=action,
         kind=kind,
         objects_seen=seen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -50,6 +51,7 @@ def sign_in(
         address = network.address_of(request) if actor.is_staff else ""
         request.session["address"] = address
         known_devices.note(person.id, request.session["device"], network.neighbourhood(address))
+        actor = replace(actor, network=address)
         access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
     request.session.save()
 

@@ -8,10 +8,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from booking.services import cancel
+from identity import actors, scope
+from identity.access_log import record
 from identity.actors import Actor
 from identity.errors import NotAllowed
+from identity.models import Municipality
 from tests.town import Town
 
 Super = Callable[[], psycopg.Connection[Any]]
@@ -45,3 +52,41 @@ def test_a_refused_try_is_written_down_although_the_use_case_rolled_back(
             "SELECT allowed, reason FROM identity_accessentry WHERE %s = ANY(objects_seen)", [wanted]
         ).fetchall()
     assert rows == [(False, "not_found")]
+
+
+def test_an_entry_is_one_plain_insert(municipality: Municipality) -> None:
+    actor = actors.system(municipality.id)
+    with scope.transaction(municipality.id), CaptureQueriesContext(connection) as asked:
+        record(actor=actor, action="booking.list", kind="booking", objects=[uuid4() for _ in range(50)])
+    (insert,) = [query["sql"] for query in asked if "identity_accessentry" in query["sql"]]
+    assert insert.startswith("INSERT INTO")
+    assert "RETURNING" not in insert
+    assert len(asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("who", "kept"), [("anna", "192.0.2.7"), ("bo", None)])
+def test_staff_leave_their_address_in_the_log_and_residents_do_not(
+    town: Town,
+    as_actor: Callable[[str], Actor],
+    browser_as: Callable[[str], Client],
+    superuser: Super,
+    who: str,
+    kept: str | None,
+) -> None:
+    booked = town.booked(as_actor("bo"))
+    while booked.calendar_id != town.calendars["anna"]:  # her colleagues take turns with her
+        booked = town.booked(as_actor("bo"))
+    browser = browser_as("")
+    browser.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    with time_machine.travel(booked.starts_at, tick=False):
+        assert browser.get(f"/prova/in/{who}/", secure=True).status_code == 302
+        page = {"anna": "/idag/", "bo": "/mina-tider/"}[who]
+        assert browser.get(page, secure=True).status_code == 200
+    with superuser() as database:
+        rows = database.execute(
+            "SELECT action, host(network) FROM identity_accessentry WHERE actor = %s "
+            "AND action IN ('signed_in', 'booking.list') ORDER BY at",
+            [town.persons[who]],
+        ).fetchall()
+    assert set(rows) == {("signed_in", kept), ("booking.list", kept)}
