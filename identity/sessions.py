@@ -58,10 +58,9 @@ class SessionStore(DatabaseStore):
 
     def delete(self, session_key: str | None = None) -> None:
         """End it; what is open under it is asked about at once."""
-        municipality = self.get("municipality") if self.get("person") else None
-        super().delete(session_key)
-        if municipality is not None:
-            rights_changed.send(Session, municipality=municipality)
+        ended = session_key or self.session_key
+        if ended is not None:
+            revoke(ended)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row, with the columns that let a person's sessions be listed and ended.

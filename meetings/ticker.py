@@ -40,6 +40,7 @@ async def start() -> None:
         shutdown.watch()
         work = ((_beat, BEAT_SECONDS), (sweep, SWEEP_SECONDS), (check_rights, RIGHTS_SECONDS), (_listen, SWEEP_SECONDS))
         _tasks.extend(hub.loop.create_task(_every(seconds, one)) for one, seconds in work)
+        _tasks.append(hub.loop.create_task(_hasten()))
         await hub.exchange.start()
 
 
