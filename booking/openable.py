@@ -7,11 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from booking import access
 from booking.models import Booking
 from booking.states import State
 from booking.timeline import floor_tick
+from identity.alert_presenters import NO_LINK, register_link
 from identity.openings import Openable, register_object
 from identity.policies import Facts
 
@@ -19,8 +21,11 @@ _TO_COME = (State.CONFIRMED, State.READY, State.WAITING, State.IN_PROGRESS, Stat
 
 
 def register() -> None:
-    """Make bookings something that can be opened; called once when the package starts."""
+    """Make bookings something that can be opened, and say where alerts lead; called once when the package starts."""
     register_object("booking", Openable(facts=_facts, coming=_coming, address=_address))
+    register_link("booking_protected", lambda about: (_address(about), gettext("Se bokningen")) if about else NO_LINK)
+    register_link("feed_closed", lambda about: (reverse("booking:calendar"), gettext("Kalender")))
+    register_link("reader_named", lambda about: (reverse("booking:protected"), gettext("Skyddade bokningar")))
 
 
 def _facts(booking: UUID) -> Facts | None:

@@ -33,6 +33,19 @@ class AlertLine:
     way_on: str
 
 
+_CALM = frozenset(
+    {
+        "review_made",
+        "glass_open",
+        "reader_named",
+        "feed_closed",
+        "representation_withdrawn",
+        "new_device",
+        "key_added",
+        "key_removed",
+        "code_made",
+    }
+)
 _links: dict[str, Callable[[UUID | None], Link]] = {}
 
 
@@ -59,6 +72,7 @@ def title_of(kind: str) -> str:
         "glass_approved": gettext("En nödöppning är godkänd"),
         "glass_open": gettext("Din nödöppning är godkänd"),
         "glass_used": gettext("En nödöppnad bokning har lästs"),
+        "representation_withdrawn": gettext("En företrädare är borttagen"),
         "identity_conflict": gettext("En inloggning stämmer inte med våra uppgifter"),
         "review_made": gettext("Månadens loggkontroll är klar att göra"),
         "review_overdue": gettext("En loggkontroll har inte signerats i tid"),
@@ -74,6 +88,7 @@ def title_of(kind: str) -> str:
         "booking_protected": gettext("En av dina bokningar är nu skyddad"),
         "feed_closed": gettext("Din kalenderadress är stängd. Gör en ny."),
         "reader_named": gettext("Du är namngiven läsare för en person"),
+        "erasure_asked": gettext("Någon ber att en persons uppgifter raderas"),
     }
     return words.get(kind, gettext("Något behöver tittas på"))
 
@@ -87,7 +102,7 @@ def _line(alert: Alert, desk: AlertDesk) -> AlertLine:
         more=tuple(_more(alert, opening, desk)),
         at=alert.at,
         seen=alert.seen_at is not None,
-        grave=alert.kind.startswith(("protected", "glass", "review_o", "review_i")),
+        grave=alert.kind not in _CALM,
         address=address,
         way_on=way_on,
     )

@@ -76,7 +76,8 @@ def waiting(actor: Actor, now: datetime) -> list[Opening]:
     """The requests that the actor may decide, the oldest first. Needs an open scope."""
     units = actor.units("coordinator") | actor.units("unit_manager")
     rows = _undecided(now).filter(unit__in=units).exclude(opener_id=actor.person_id)
-    return list(rows.select_related("unit", "opener__staff_account").order_by("asked_at"))
+    rows = rows.select_related("unit", "opener__staff_account").prefetch_related("opener__memberships__unit")
+    return list(rows.order_by("asked_at"))
 
 
 def _require_ask(actor: Actor, kind: str, object: UUID) -> None:

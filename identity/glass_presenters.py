@@ -18,10 +18,11 @@ from identity.opening_presenters import reason_words, reasons
 
 @dataclass(frozen=True)
 class RequestLine:
-    """A request as its second person reads it."""
+    """A request as its second person reads it. `works`: the units of who asks; `unit`: whose booking it is."""
 
     id: UUID
     who: str
+    works: str
     code: str
     unit: str
     reason: str
@@ -48,9 +49,11 @@ def errors_of(form: AskForm) -> list[tuple[str, str]]:
 def request_line(row: Opening) -> RequestLine:
     """One request that waits."""
     account = getattr(row.opener, "staff_account", None)
+    works = sorted({membership.unit.name for membership in row.opener.memberships.all()})
     return RequestLine(
         id=row.id,
         who=account.name if account else gettext("okänd"),
+        works=", ".join(works),
         code=object_code(row.object),
         unit=row.unit.name if row.unit else "",
         reason=reason_words(row.reason),

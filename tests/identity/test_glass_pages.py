@@ -85,6 +85,7 @@ def test_the_second_person_reads_who_asks_and_why_and_decides(town: Town, browse
     browser = browser_as("yusuf")
     page = browser.get("/nodoppning/vantar/", secure=True).content.decode()
     assert f"Cia Holm vill öppna bokning {booking.hex[:4].upper()}" in page
+    assert "Arbetar i: Stöd hemma. Bokningen finns i: Färdtjänst. Skäl: Det är bråttom" in page
     assert "Bo Ek" not in page
     assert "väntar på dig" in browser.get("/varningar/", secure=True).content.decode()
     address = f"/nodoppning/{requests(town)[0].id}/"
