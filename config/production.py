@@ -10,8 +10,9 @@ import psycopg
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import get_resolver
 
-from identity import keyring
+from identity import endpoints, keyring
 
 _PATIENCE = 5
 _ADDRESSES = {"default": "DATABASE_URL", "log_reader": "LOG_READER_URL", "log_writer": "LOG_WRITER_URL"}
@@ -87,7 +88,14 @@ def _faults() -> Iterator[str]:
         yield "DEBUG is on."
     if not (settings.LOG_ANCHOR_FILE or settings.LOG_ANCHOR_SYSLOG or settings.LOG_ANCHOR_MAIL):
         yield "The access log has no witness: set LOG_ANCHOR_FILE, LOG_ANCHOR_SYSLOG or LOG_ANCHOR_MAIL."
+    yield from _unlisted()
     yield from _turn_faults()
+
+
+def _unlisted() -> Iterator[str]:
+    """Addresses that nobody has said whom they are for."""
+    for name in endpoints.unlisted(get_resolver().url_patterns):
+        yield f"The address {name} has no row in identity/endpoints.py."
 
 
 def _turn_faults() -> Iterator[str]:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "identity.middleware.municipality_by_host",
+    "identity.middleware.listed_ways_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "identity.middleware.reader_language",
     "django.middleware.gzip.GZipMiddleware",
@@ -82,6 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "identity.pages.context",
+                "identity.retention_views.banner",
             ],
         },
     }

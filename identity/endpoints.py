@@ -55,6 +55,8 @@ def _job(name: str) -> Endpoint:
 _RESIDENT = "the booking's resident, or who represents them"
 _OFFICER = "the officer whose calendar it is"
 _HOST = "the host"
+_FINDS = "officers, coordinators and managers"
+_SHELTERS = "coordinators and managers"
 _PREPARES = "the officer, or for whom it stands open; of a protected person after a reason"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -77,8 +79,27 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:bankid_return", "public", methods=BOTH, who="the browser that started it, with the nonce"),
     _page("identity:bankid_return_with", "public", who="the browser that started it, with the nonce"),
     _page("identity:bankid_leave", "public", methods=WRITE, who="the browser that started it"),
+    _page("identity:code", "public", methods=BOTH, who="who has the code that an officer gave"),
+    _page("identity:oidc_start", "public", methods=("GET", "POST")),
+    _page("identity:oidc_callback", "public", methods=("GET",), who="the browser that started it"),
+    _page("identity:oidc_logout", "public", methods=WRITE, who="the provider, with a token that it signed"),
+    _page("identity:passkey", "public", methods=BOTH),
+    _page("identity:passkey_ask", "public", methods=WRITE),
+    _page("identity:invitation", "public", methods=BOTH, who="who has the code of an invitation"),
+    _page("identity:recovery", "public", methods=BOTH, who="who has a printed recovery code"),
+    _page("identity:first_key", "public", methods=BOTH, who="whose code was just accepted, in that browser"),
+    _page("identity:new_key_ask", "public", methods=WRITE, who="whose code was just accepted, or who is signed in"),
     _page("trial_sign_in", "trial", methods=("GET",)),
     _page("notifications:mailbox", "trial"),
+    _page("identity:leave", "public", methods=BOTH),
+    _page("identity:nothing", "public"),
+    # Persons and how they are sheltered
+    _page("identity:safe_contact", "person.ask_safe_contact", "person", BOTH, "whoever is signed in, for themselves"),
+    _page("identity:persons", "person.find", "person", BOTH, _FINDS),
+    _page("identity:person", "person.see", "person", READ, _FINDS + "; of a protected person after a reason"),
+    _page("identity:person_flag", "person.protect", "person", BOTH, _SHELTERS + "; two to lift a flag"),
+    _page("identity:person_reader", "person.name_reader", "person", BOTH, _SHELTERS),
+    _page("identity:person_unname", "person.name_reader", "person", BOTH, _SHELTERS),
     # Booking a time
     _page("booking:form", "public", methods=BOTH),
     _page("booking:time", "public"),
@@ -93,6 +114,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:mine", "self", "booking", READ, "whoever is signed in: their own"),
     _page("booking:move", "booking.move", "booking", BOTH, _RESIDENT),
     _page("booking:cancel", "booking.cancel", "booking", BOTH, _RESIDENT),
+    _page("booking:for_whom", "booking.hold_for", "meeting type", BOTH, "whoever is signed in: those they act for"),
+    _page("identity:representatives", "representation.name", "representation", BOTH, "whoever is signed in: their own"),
+    _page("identity:representative_withdraw", "representation.withdraw", "representation", WRITE, "whom it is for"),
+    # One's own sign-ins and keys
+    _page("identity:sessions", "session.see", "session", BOTH, "whoever is signed in: their own"),
+    _page("identity:keys", "passkey.see", "passkey", BOTH, "staff with a local account: their own"),
+    _page("identity:recovery_code", "passkey.add", "passkey", BOTH, "staff with a local account: their own"),
+    _page("identity:reserve", "passkey.add", "passkey", BOTH, "staff with one key and nothing else"),
     # The officer's desk
     _page("booking:today", "staff", "booking", READ, "staff: their own day"),
     _page("booking:officer_booking", "booking.prepare", "booking", READ, _PREPARES),
@@ -100,6 +129,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:officer_number", "booking.see_number", "booking", BOTH, _PREPARES),
     _page("booking:officer_cancel", "booking.cancel", "booking", BOTH, _OFFICER),
     _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
+    _page("booking:vouch", "booking.vouch", "booking", BOTH, _OFFICER),
+    _page("identity:representatives_of", "representation.record", "person", BOTH, "officers, coordinators, managers"),
     _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
@@ -122,12 +153,31 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:review", "log.see", "log review", BOTH, "managers and auditors of its unit"),
     _page("identity:review_next", "log.see", "log review", READ, "managers and auditors of its unit"),
     _page("identity:review_sign", "log.sign", "log review", BOTH, "managers and auditors of its unit"),
-    _page("identity:review_sample", "log.judge", "log review", BOTH, "managers and auditors of its unit, not the actor"),
+    _page("identity:review_sample", "log.judge", "log review", BOTH, "its unit's managers and auditors, not the actor"),
     # What is kept about people
     _page("identity:extract", "person.extract", "person", READ, "whoever is signed in at LOA3: their own"),
     _page("identity:extract_file", "person.extract", "person", READ, "whoever is signed in at LOA3: their own"),
-    _page("identity:extract_of", "person.extract", "person", READ, "coordinators and managers, not of themselves"),
-    _page("identity:extract_file_of", "person.extract", "person", READ, "coordinators and managers, not of themselves"),
+    _page("identity:extract_of", "person.extract", "person", READ, "coordinators and managers"),
+    _page("identity:extract_file_of", "person.extract", "person", READ, "coordinators and managers"),
+    # What an identity provider says against what is held
+    _page("identity:person_open", "person.open_protected", "person", BOTH, "coordinators, managers, named readers"),
+    _page("identity:conflicts", "conflict.list", "identity conflict", READ, "coordinators and managers"),
+    _page("identity:conflict", "conflict.see", "identity conflict", BOTH, "coordinators and managers, with a reason"),
+    _page("identity:conflict_decide", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
+    _page("identity:conflict_lift", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
+    # What the administrator configures
+    _page("identity:staff", "staff.see", "staff account", BOTH, "administrators"),
+    _page("identity:staff_one", "staff.see", "staff account", BOTH, "administrators; they change others only"),
+    _page("identity:staff_invite", "staff.change", "staff account", WRITE, "administrators, not for themselves"),
+    _page("identity:providers", "provider.see", "identity provider", READ, "administrators"),
+    _page("identity:provider", "provider.change", "identity provider", BOTH, "administrators"),
+    _page("identity:provider_add", "provider.change", "identity provider", BOTH, "administrators"),
+    _page("identity:provider_switch", "provider.change", "identity provider", WRITE, "administrators"),
+    _page("identity:provider_try", "provider.change", "identity provider", WRITE, "administrators"),
+    _page("identity:bankid_phone", "booking.identify_by_phone", "booking", BOTH, _OFFICER),
+    _page("identity:bankid_phone_ask", "booking.identify_by_phone", "booking", WRITE, _OFFICER),
+    _page("identity:erase", "person.ask_erase", "person", BOTH, "managers; two of them to erase"),
+    _page("identity:retention", "retention.see", "retention rule", BOTH, "administrators"),
     # Meetings
     _page("meetings:meeting", "meeting.enter", "meeting", READ, "who takes part"),
     _page("meetings:officer", "meeting.lead", "meeting", READ, _OFFICER),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import access_log, actors, known_devices, network, scope
 from identity.device_words import device_words
+from identity.endpoints import BY_ADDRESS
 from identity.models import Person
 from identity.sessions import forget_sign_in
+
+_LONGEST = 300  # what a started sign-in has room for
+_PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*(?:\?[A-Za-z0-9._~%=&+:,-]*)?")
 
 
 def sign_in(
@@ -62,11 +67,21 @@ def home(request: HttpRequest) -> str:
 
 
 def safe_next(request: HttpRequest, wanted: str, otherwise: str) -> str:
-    """`wanted` if it is a path of this site, else `otherwise`."""
-    fine = wanted.startswith("/") and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=False
-    )
-    return wanted if fine else otherwise
+    """`wanted` if it is the address of a listed page that can be asked for here, else `otherwise`."""
+    return wanted if _is_page(request, wanted) else otherwise
+
+
+def _is_page(request: HttpRequest, address: str) -> bool:
+    """By allow-list, and read strictly: browsers forgive much in addresses, and each differently."""
+    if len(address) > _LONGEST or not _PLAIN.fullmatch(address):
+        return False
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=False):
+        return False
+    try:
+        row = BY_ADDRESS.get(resolve(address.partition("?")[0]).view_name)
+    except Resolver404:
+        return False
+    return row is not None and row.kind == "page" and row.action != "trial" and "GET" in row.methods
 
 
 def home_of(request: HttpRequest) -> str:

@@ -129,21 +129,29 @@ RULES: dict[str, Rule] = {
     "person.extract": Rule(
         "home sheltered opened mine abroad",
         {
+            f"{_KNOWN} {_LOW}": "mine",
+            "resident": "home mine",
+            "sheltered": "sheltered opened mine",
             "coordinator manager": "home opened mine",
             "coordinator_elsewhere manager_elsewhere": "home mine",
-            "resident resident_loa2 vouched vouched_easy": "home mine",
-            "sheltered": "sheltered opened mine",
-            "other proven unproven helper companion companion_loa2 interpreter former": "mine",
-            "proven_vouched proven_loa2": "mine",
-            "officer colleague officer_elsewhere reader opener administrator auditor auditor_elsewhere": "mine",
         },
     ),
+    "person.ask_erase": Rule(
+        "home sheltered opened mine abroad", {"manager": "home opened", "manager_elsewhere": "home"}
+    ),
     "person.erase": Rule(
-        "home asked asked_by_me sheltered_asked opened_asked abroad",
+        "home asked asked_by_me sheltered_asked opened_asked mine_asked abroad",
         {"manager": "asked opened_asked", "manager_elsewhere": "asked"},
     ),
-    "conflict.see": Rule("home mine abroad", {_COORDINATORS: "home mine"}),
-    "conflict.decide": Rule("home mine abroad", {_COORDINATORS: "home"}),
+    "conflict.list": Rule("home abroad", {_COORDINATORS: "home"}),
+    "conflict.see": Rule(
+        "home sheltered opened mine abroad",
+        {"coordinator manager": "home opened mine", "coordinator_elsewhere manager_elsewhere": "home mine"},
+    ),
+    "conflict.decide": Rule(
+        "home sheltered opened mine abroad",
+        {"coordinator manager": "home opened", "coordinator_elsewhere manager_elsewhere": "home"},
+    ),
     # Representatives
     "representation.see": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
     "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident resident_loa2": "home mine"}),
