@@ -48,7 +48,9 @@ def walk(sealed: Iterable[Sealed], *, municipality: int, anchored: Anchored) -> 
         if row.number != held + 1:
             return Walk(held, _misnumbered(row, held + 1))
         if link(previous, canonical(row.entry, row.number)) != row.hash:
-            return Walk(held, _unfitting(previous, row, next(rows, None)))
+            borne_out = row.hash in anchored.get(row.number, ())
+            fault = _altered(row) if borne_out else _unfitting(previous, row, next(rows, None))
+            return Walk(held, fault)
         held, previous = row.number, row.hash
         told = anchored.get(held)
         if told is not None:
@@ -65,13 +67,17 @@ def _misnumbered(row: Sealed, expected: int) -> Fault:
     return Fault("inserted", row.number, row.entry.id)  # a number for the second time
 
 
+def _altered(row: Sealed) -> Fault:
+    return Fault("altered", row.number, row.entry.id)
+
+
 def _unfitting(previous: bytes, row: Sealed, after: Sealed | None) -> Fault:
     """`previous`: the hash before this row; `after`: the next row, if there is one."""
     if after is None:
         return Fault("replaced", row.number, row.entry.id)
     should_be = link(previous, canonical(row.entry, row.number))
     if _follows(row.hash, after, after.number) or _follows(should_be, after, after.number):
-        return Fault("altered", row.number, row.entry.id)
+        return _altered(row)
     if _follows(previous, after, row.number):
         return Fault("inserted", row.number, row.entry.id)
     if _follows(row.hash, after, after.number + 1):

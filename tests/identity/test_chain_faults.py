@@ -42,6 +42,17 @@ def test_an_altered_entry_is_named(place: tuple[list[Sealed], int]) -> None:
     assert walked(rows) == Walk(i, Fault("altered", i + 1, rows[i].entry.id))
 
 
+@given(places())
+def test_an_altered_entry_is_named_at_the_very_end_too_when_an_anchor_knows_its_hash(
+    place: tuple[list[Sealed], int],
+) -> None:
+    rows, i = place
+    rows = rows[: i + 1]
+    rows[i] = rows[i]._replace(entry=rows[i].entry._replace(allowed=False))
+    assert walked(rows) == Walk(i, Fault("replaced", i + 1, rows[i].entry.id))
+    assert walked(rows, {i + 1: [rows[i].hash]}) == Walk(i, Fault("altered", i + 1, rows[i].entry.id))
+
+
 @given(places(last=1))
 def test_an_entry_whose_hash_alone_was_altered_is_named(place: tuple[list[Sealed], int]) -> None:
     rows, i = place
