@@ -30,11 +30,12 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which rights the web role has on these tables, and that bookings can be opened."""
-        from booking import extract_sources, field_classes, openable, receivers, review_facts  # noqa: F401 - they connect
+        from booking import erasing, extract_sources, field_classes, openable, receivers, review_facts  # noqa: F401 - they connect
         from identity import grants
 
         grants.register(RIGHTS)
         field_classes.register()
         extract_sources.register()
+        erasing.register_above()
         openable.register()
         review_facts.register()

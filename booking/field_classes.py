@@ -15,8 +15,8 @@ FIELDS: Mapping[str, Mapping[str, DataClass]] = {
     "booking.LegalProfile": table(_CONFIGURATION, "name", "information_key", "legal_basis", "retention_days"),
     "booking.MeetingType": table(
         _CONFIGURATION, "code", "service", "legal_profile", "name", "duration", "buffer_before", "buffer_after",
-        "forms", "level", "vouched_enough", "lead_minutes", "horizon_days", "move_limit_minutes", "bring", "agenda", "internal",
-        "published",
+        "forms", "level", "vouched_enough", "lead_minutes", "horizon_days", "move_limit_minutes", "bring", "agenda",
+        "internal", "published",
     ),
     "booking.Calendar": table(
         _CONFIGURATION, "kind", "unit", "zone", "active", "person",

@@ -123,6 +123,8 @@ def _link(alert: Alert, opening: Opening | None) -> Link:
         return _links[alert.kind](alert.about)
     if alert.kind.startswith("review_") and alert.about:
         return reverse("identity:review", args=[alert.about]), gettext("Till loggkontrollen")
+    if alert.kind == "identity_conflict":
+        return reverse("identity:conflicts"), gettext("Se vad som väntar")
     if alert.kind == "glass_asked":
         return reverse("identity:glass_waiting"), gettext("Se vad som väntar")
     if alert.kind == "glass_open" and opening is not None and opening.object_kind in openings.kinds():

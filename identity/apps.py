@@ -14,9 +14,11 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         """Rights in the database follow every migration."""
         import_module("identity.api_schema")  # registers itself
-        from identity import extract_sources, field_classes, grants
+        from identity import erasure_presenters, extract_sources, field_classes, grants, persons
 
         field_classes.register()
         extract_sources.register()
+        erasure_presenters.register_link()
+        persons.register()
 
         post_migrate.connect(grants.apply, dispatch_uid="identity.grants")

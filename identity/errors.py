@@ -5,10 +5,12 @@ IdentityError
 ├── RepresentationRefused   a representation cannot be written down; `code` says why
 ├── VouchRefused     an officer cannot vouch as asked; `code` says what to change
 ├── ReviewRefused    a log review cannot be judged or signed now; `code` says why
+├── ErasureRefused   a person cannot be erased now; `code` says why
 ├── SignInNeeded     the page needs a signed-in person
 ├── ReserveNeeded    a staff member signed in by their only key, and must get a second way in first
 ├── StaffRefused     a change of staff accounts or of one's own keys that is not made; `code` says why
 ├── SignInRefused    a try to sign in failed; `code` says which words are shown, never why
+├── PhoneRefused     nobody can be asked by phone to show who they are; `code` says why
 ├── BankIdTrouble    BankID did not answer as it should; inside `identity.providers` only
 ├── NotAllowed       the actor may not; shown as the 404 of nothing
 └── Limited          too many tries; `seconds` until the next
@@ -37,6 +39,14 @@ class RepresentationRefused(IdentityError):
 
 class VouchRefused(IdentityError):
     """`number`, `seen` or `over`: what the officer can change."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ErasureRefused(IdentityError):
+    """`coming` (a meeting), `staff` (an account), `undecided` (by the board), `kept` (the decided time is not over)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -79,6 +89,14 @@ class SignInRefused(IdentityError):
     """
 
     def __init__(self, code: str = "not_accepted") -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class PhoneRefused(IdentityError):
+    """`tries`, `number`, `busy` or `away`: words of `identity.bankid_phone_presenters`."""
+
+    def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 

@@ -112,7 +112,7 @@ def of_person(*, actor: Actor, person: UUID) -> Extract:
 def _made(actor: Actor, person: UUID) -> Extract:
     """The extract and its entry, in one transaction."""
     with acting(actor.municipality_id):
-        row = Person.objects.filter(id=person).first()
+        row = Person.objects.filter(id=person, erased_at=None).first()
         facts = replace(protection.facts_of(row, person), level_needed=_LEVEL)
         if row is None or not policies.may(actor, "person.extract", facts):
             raise NotAllowed("person.extract", Tried(actor, "person.extract", "person", person))

@@ -17,8 +17,9 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Say which rights the web role has on these tables, and listen to booking's news."""
         from identity import grants
-        from notifications import extract_sources, field_classes, receivers  # noqa: F401 - receivers connect
+        from notifications import erasing, extract_sources, field_classes, receivers  # noqa: F401 - receivers connect
 
         grants.register(RIGHTS)
         field_classes.register()
         extract_sources.register()
+        erasing.register_above()

@@ -1,0 +1,30 @@
+"""What booking destroys of an erased person: contact details, feed entries and traces of repeated calls.
+
+Bookings stay as rows without a name, for the counts and the history; they are purged at their own time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from booking.models import Booking, ContactWay, IdempotencyKey
+from identity.erasure import Above, register
+
+
+def register_above() -> None:
+    """Called once when the package starts."""
+    register(Above(destroy=_destroy, last=_last))
+
+
+def _destroy(person: UUID) -> None:
+    Booking.objects.filter(resident=person).update(
+        contact_way=ContactWay.NONE, contact_to=b"", vevent=b"", language="sv"
+    )
+    IdempotencyKey.objects.filter(actor=str(person)).delete()
+
+
+def _last(person: UUID) -> datetime | None:
+    """The end of the person's last booking, held times too."""
+    last = Booking.objects.filter(resident=person).order_by("to_tick").last()
+    return last.ends_at if last else None
