@@ -63,12 +63,15 @@ format: dev ## Put the code into the one format
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-.PHONY: bench storm fuzz bench-dst calendars
+.PHONY: bench storm guessing fuzz bench-dst calendars
 bench: debian dev ## Print measured times, each beside its floor in the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 storm: dev ## Race many processes for the same times, long run
 	$(BIN)/python -m tests.programs.storm $(ARGS)
+
+guessing: dev ## Guess keys and codes from one network, long run
+	$(BIN)/python -m tests.programs.guessing $(ARGS)
 
 fuzz: dev ## Feed the signalling hostile messages, long run
 	$(BIN)/python -m tests.benchmarks.fuzz_protocol $(ARGS)
