@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from traceback import extract_tb
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
@@ -63,10 +64,20 @@ def page_headers(get_response: Answer) -> Answer:
         response.setdefault("X-Robots-Tag", "noindex")
         response.setdefault("Reporting-Endpoints", f'csp="{settings.CSP_REPORTS}"')
         sockets = [f"wss://{request.get_host()}"]
-        response._csp_update = {"connect-src": sockets + [f"ws://{request.get_host()}"] * settings.TRIAL}  # type: ignore[attr-defined]
+        response._csp_update = {  # type: ignore[attr-defined]
+            "connect-src": sockets + [f"ws://{request.get_host()}"] * settings.TRIAL,
+            "form-action": _leads_away(request),
+        }
         return response
 
     return respond
+
+
+def _leads_away(request: HttpRequest) -> list[str]:
+    """Where the quick exit's form ends up, when that is another site: else a browser would stop it half-way."""
+    municipality: Municipality | None = getattr(request, "municipality", None)
+    address = urlsplit(municipality.exit_address) if municipality else None
+    return [f"{address.scheme}://{address.netloc}"] if address and address.netloc else []
 
 
 def _with_words(request: HttpRequest, refused: HttpResponse) -> HttpResponse:

@@ -34,7 +34,7 @@ def test_titles_name_the_municipality_and_never_a_service(path_of: PathOf, kod: 
     pages = [path.get("/"), path.get(f"/boka/{kod}/"), path.choose_form()]
     titles = [page.split("<title>")[1].split("</title>")[0] for page in pages]
     assert titles == [
-        "Boka tid med en handläggare – Exempelkommun",
+        "Boka en tid – Exempelkommun",
         "Hur vill du träffa oss? – Exempelkommun",
         "Välj en tid – Exempelkommun",
     ]

@@ -12,6 +12,7 @@ const MODULES = {
   bankid: () => import("./bankid.js"),
   "error-focus": () => import("./error-focus.js"),
   "hold-warning": () => import("./hold-warning.js"),
+  leave: () => import("./leave.js"),
   meeting: () => import("./meeting/page.js"),
   passkey: () => import("./passkey.js"),
 };

@@ -1,0 +1,131 @@
+"""Staff find one person and read what is kept of them here: by number or external id only, never by name.
+
+A protected person is nothing to who may not open what concerns them: the same sentence, by the same statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from identity import access_log, finding, limits, openings, policies, protection, scope
+from identity.access_log import Tried
+from identity.acting import acting
+from identity.actors import Actor
+from identity.alert_presenters import NO_LINK, register_link
+from identity.errors import NotAllowed
+from identity.models import Membership, NamedReader, Opening, Person
+from identity.policies import Facts
+
+KIND = "person"
+_A_MINUTE, _AT_ONCE = 6, 30
+
+
+@dataclass(frozen=True)
+class SeenPerson:
+    """One person, and what of it the reader may see (`fields`, as in the rules).
+
+    `asked`: requests to lift a flag that wait for a second person; `readers`: who may open what concerns the person;
+    `staff`: who could be named.
+    """
+
+    person: Person
+    fields: frozenset[str]
+    asked: tuple[Opening, ...] = ()
+    readers: tuple[NamedReader, ...] = ()
+    staff: tuple[Membership, ...] = ()
+
+
+def register() -> None:
+    """Make persons something that can be opened, and say where alerts about one lead; once, when identity starts."""
+    openings.register_object(KIND, openings.Openable(facts=_facts, coming=lambda person, now: (), address=_address))
+    for kind in ("flag_set", "flag_lift_asked", "safe_contact_asked"):
+        register_link(kind, lambda about: (_address(about), gettext("Se personen")) if about else NO_LINK)
+
+
+def find(*, actor: Actor, number: str = "", external_id: str = "") -> UUID | None:
+    """The id of whoever has this number (twelve digits) or external id; None for nobody, and for whom it is closed.
+
+    Each look is an entry. Raises `NotAllowed`, and `Limited` for who looks up one after the other.
+    """
+    limits.take(f"find:{actor.municipality_id}:{actor.person_id}", per_minute=_A_MINUTE, burst=_AT_ONCE)
+    with acting(actor.municipality_id):
+        if not policies.may(actor, "person.find", Facts(actor.municipality_id)):
+            raise NotAllowed("person.find", Tried(actor, "person.find", KIND, openings.who(actor)))
+        person = _sought(number, external_id)
+        sought = person.id if person else uuid4()
+        facts = protection.facts_of(person, sought)
+        shown = person is not None and any(
+            policies.may(actor, action, facts) for action in ("person.see", "person.open_protected")
+        )
+        access_log.record(actor=actor, action="person.find", kind=KIND, objects=[sought], allowed=shown)
+        return sought if shown else None
+
+
+def see(actor: Actor, person: UUID) -> SeenPerson | None:
+    """The person; None when it is closed until the actor gives a reason. Needs an open scope; the read is one entry.
+
+    Raises `NotAllowed` to everybody else, as for nobody.
+    """
+    row = Person.objects.filter(id=person, erased_at=None).first()
+    facts = protection.facts_of(row, person)
+    fields = policies.fields_for(actor, "person.see", facts) if row else frozenset()
+    if row is None or not fields:
+        if row is not None and facts.protected and policies.may(actor, "person.open_protected", facts):
+            return None
+        raise NotAllowed("person.see", Tried(actor, "person.see", KIND, person))
+    access_log.record(actor=actor, action="person.see", kind=KIND, objects=[person])
+    return _whole(row) if "*" in fields else SeenPerson(row, fields)
+
+
+def open_person(*, actor: Actor, person: UUID, reason: str) -> None:
+    """Open what is kept of a protected person, for half an hour. Raises `NotAllowed`, `SignInNeeded`."""
+    with scope.transaction(actor.municipality_id):
+        row = Person.objects.filter(id=person, erased_at=None).first()
+        facts, unit = protection.facts_of(row, person), _unit_to_tell(actor, person)
+    if row is None or not row.protected:
+        refused = NotAllowed("person.open_protected", Tried(actor, "person.open_protected", KIND, person))
+        access_log.record_refusal(refused)
+        raise refused
+    openings.open_protected(actor=actor, object_kind=KIND, object=person, unit=unit, facts=facts, reason=reason)
+
+
+def _facts(person: UUID) -> Facts | None:
+    row = Person.objects.filter(id=person, erased_at=None).first()
+    return protection.facts_of(row, person) if row else None
+
+
+def _address(person: UUID) -> str:
+    return reverse("identity:person", args=[person])
+
+
+def _sought(number: str, external_id: str) -> Person | None:
+    if number:
+        return finding.by_number(number)
+    return Person.objects.filter(external_id=external_id).first() if external_id else None
+
+
+def _whole(person: Person) -> SeenPerson:
+    named = NamedReader.objects.filter(person=person).select_related("reader__staff_account").order_by("at")
+    staff = protection.staff_who_read().exclude(person=person)
+    return SeenPerson(
+        person=person,
+        fields=frozenset(policies.ALL),
+        asked=tuple(protection.waiting(person.id)),
+        readers=tuple(named),
+        staff=tuple(staff.select_related("person__staff_account", "unit")),
+    )
+
+
+def _unit_to_tell(actor: Actor, person: UUID) -> UUID | None:
+    """The unit that meets the person next, else the actor's own: its manager is told of the opening."""
+    for kind in openings.kinds():
+        for coming in openings.openable(kind).coming(person, timezone.now()):
+            facts = openings.openable(kind).facts(coming)
+            if facts is not None and facts.unit is not None:
+                return facts.unit
+    return min(actor.units("unit_manager") | actor.units("coordinator") | actor.units(), default=None)
