@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity import limits, oidc_logout, oidc_sign_in, pages
 from identity.models import IdentityProvider
 from identity.network import address_of
-from identity.sign_in import safe_next, sign_in
+from identity.sign_in import home, safe_next, sign_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,8 +38,7 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
     found = oidc_sign_in.finish(request=request, provider=provider, answer=_once(request), invited=_invited(request))
     municipality = pages.municipality_of(request).id
     sign_in(request, municipality=municipality, person=found.person, provider=found.provider, level=found.level)
-    home = reverse("booking:today") if request.session["staff"] else reverse("booking:mine")
-    return HttpResponseRedirect(safe_next(request, found.next_path, home))
+    return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
 
 
 @csrf_exempt

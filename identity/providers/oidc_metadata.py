@@ -34,7 +34,7 @@ class BadMetadata(ValueError):
 
 @dataclass(frozen=True)
 class Metadata:
-    """Where a provider is asked, and how. `names_itself`: its answers carry `iss` (RFC 9207)."""
+    """Where a provider is asked, and how. `names_itself`: its answers carry `iss` (RFC 9207); `levels`: its `acr`."""
 
     authorization_endpoint: str
     token_endpoint: str
@@ -44,6 +44,7 @@ class Metadata:
     scopes: tuple[str, ...]
     takes_claims: bool
     takes_message: bool
+    levels: tuple[str, ...]
 
 
 def address_of(issuer: str) -> str:
@@ -69,6 +70,7 @@ def read(document: object, issuer: str) -> Metadata:
         scopes=_scopes(document),
         takes_claims=document.get("claims_parameter_supported") is True,
         takes_message=document.get(USER_MESSAGE) is True,
+        levels=_levels(document),
     )
 
 
@@ -84,6 +86,11 @@ def _offers(document: dict[str, Any], name: str, ours: tuple[str, ...], code: st
 def _scopes(document: dict[str, Any]) -> tuple[str, ...]:
     listed = document.get("scopes_supported")
     return tuple(scope for scope in _SCOPES if isinstance(listed, list) and scope in listed)
+
+
+def _levels(document: dict[str, Any]) -> tuple[str, ...]:
+    listed = document.get("acr_values_supported")
+    return tuple(level for level in listed if isinstance(level, str)) if isinstance(listed, list) else ()
 
 
 def _endpoint(document: dict[str, Any], name: str) -> str:

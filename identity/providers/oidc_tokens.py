@@ -112,7 +112,7 @@ def _header(token: str) -> dict[str, Any]:
         header = jws.extract_compact(token.encode("ascii")).headers()
     except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
         raise TokenRefused("shape") from None
-    if header.get("alg") not in ALGORITHMS:
+    if header.get("alg") not in list(ALGORITHMS):
         raise TokenRefused("alg")
     if any(name in header for name in (*_OWN_KEYS, "crit")):
         raise TokenRefused("own_key")

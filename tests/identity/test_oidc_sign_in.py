@@ -36,7 +36,7 @@ def test_a_newcomer_is_made_a_person_and_known_the_next_time(town: Town, peer: O
     provider(town.municipality, peer)
     first, second = browser(), browser()
     assert there_and_back(first, peer)["Location"] == "/mina-tider/"
-    assert there_and_back(second, peer, next="/boka/")["Location"] == "/boka/"
+    assert there_and_back(second, peer, next="/tillganglighet/")["Location"] == "/tillganglighet/"
     assert first.session["person"] == second.session["person"]
     assert (first.session["level"], first.session["provider"]) == ("LOA3", "eleg")
     with scope.transaction(town.municipality.id):

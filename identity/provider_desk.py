@@ -1,0 +1,113 @@
+"""The ways to sign in that a municipality offers, as its administrator sets them up. No person is seen here.
+
+What an identity hangs on is fixed once a provider is made: its issuer, its code (in the address it sends people back
+to), and whether it is for residents or for staff. Otherwise a change of settings would hand one issuer's subjects to
+another. The client's secret is written, never shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from identity import access_log, policies, scope
+from identity.access_log import Tried
+from identity.acting import acting
+from identity.actors import Actor
+from identity.errors import NotAllowed
+from identity.models import IdentityProvider, Municipality, ProviderKind
+from identity.outward.addresses import checked
+from identity.outward.errors import AddressRefused, OutwardError
+from identity.policies import Facts
+from identity.providers import oidc, oidc_claims
+from identity.providers.oidc_metadata import BadMetadata
+from identity.providers.oidc_tokens import TokenRefused
+
+KIND = "identity provider"
+KINDS = (ProviderKind.BANKID, ProviderKind.OIDC, ProviderKind.PASSKEY)
+
+
+def everything(*, actor: Actor) -> list[IdentityProvider]:
+    """Every provider that can be set up, in the order of the sign-in page. Raises `NotAllowed`."""
+    with acting(actor.municipality_id):
+        _require(actor, "provider.see", None)
+        return list(IdentityProvider.objects.filter(kind__in=KINDS))
+
+
+def one(*, actor: Actor, provider: UUID) -> IdentityProvider:
+    """One provider. Raises `NotAllowed`."""
+    with acting(actor.municipality_id):
+        return _found(actor, "provider.see", provider)
+
+
+def add(*, actor: Actor, kind: str, values: dict[str, Any]) -> IdentityProvider:
+    """Make a provider; it is switched off until it is switched on. Raises `NotAllowed`."""
+    with acting(actor.municipality_id):
+        _require(actor, "provider.change", None)
+        made = IdentityProvider.objects.create(kind=kind, enabled=False, **values)
+        access_log.record(actor=actor, action="provider.add", kind=KIND, objects=[made.id])
+        return made
+
+
+def change(*, actor: Actor, provider: UUID, values: dict[str, Any]) -> None:
+    """Change a provider's settings; an empty secret keeps the one it has. Raises `NotAllowed`."""
+    with acting(actor.municipality_id):
+        found = _found(actor, "provider.change", provider)
+        kept = {name: value for name, value in values.items() if name != "client_secret" or value}
+        for name, value in kept.items():
+            setattr(found, name, value)
+        found.save(update_fields=list(kept))
+        access_log.record(actor=actor, action="provider.change", kind=KIND, objects=[provider])
+
+
+def switch(*, actor: Actor, provider: UUID, enabled: bool) -> None:
+    """Offer a provider, or stop offering it; nobody who is signed in is signed out. Raises `NotAllowed`."""
+    with acting(actor.municipality_id):
+        found = _found(actor, "provider.change", provider)
+        found.enabled = enabled
+        found.save(update_fields=["enabled"])
+        action = "provider.enable" if enabled else "provider.disable"
+        access_log.record(actor=actor, action=action, kind=KIND, objects=[provider])
+
+
+def faults(*, actor: Actor, provider: UUID) -> list[str]:
+    """What is wrong with an OpenID provider, asked now: codes for `provider_presenters`; nothing when all is well.
+
+    Raises `NotAllowed`.
+    """
+    with acting(actor.municipality_id):
+        found = _found(actor, "provider.change", provider)
+    try:
+        known = oidc.metadata(found, anew=True)
+        usable = oidc.keys(found, known, anew=True)
+    except (OutwardError, BadMetadata, TokenRefused) as error:
+        return [error.code]
+    unknown = known.levels and not set(known.levels) & set(oidc_claims.asked_levels(found))
+    return [code for code, wrong in (("no_keys", not usable), ("levels", unknown)) if wrong]
+
+
+def may_be_asked(issuer: str, municipality: Municipality) -> str:
+    """Why an issuer's address cannot be asked at all, as a code; "" when it can."""
+    try:
+        checked(issuer, municipality.hosts, oidc.network().ports())
+    except AddressRefused as error:
+        return error.code
+    return ""
+
+
+def taken(code: str) -> bool:
+    """Whether a provider has this code. Needs an open scope."""
+    return IdentityProvider.objects.filter(code=code).exists()
+
+
+def _found(actor: Actor, action: str, provider: UUID) -> IdentityProvider:
+    _require(actor, action, provider)
+    found = IdentityProvider.objects.select_related("municipality").filter(id=provider, kind__in=KINDS).first()
+    if found is None:
+        raise NotAllowed(action)
+    return found
+
+
+def _require(actor: Actor, action: str, provider: UUID | None) -> None:
+    if not policies.may(actor, action, Facts(scope.current())):
+        raise NotAllowed(action, Tried(actor, action, KIND, provider) if provider else None)
