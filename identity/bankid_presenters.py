@@ -12,13 +12,19 @@ from identity.providers.bankid_words import words
 
 _MOBILE = re.compile(r"Android|iPhone|iPad|iPod|Mobile")
 
+_RATHER_CALL = frozenset({"replaced", "risk", "declined_call"})
+
 
 @dataclass(frozen=True)
 class Waiting:
-    """The text, and what stands below it. `link`: opens the app here; `scan`: a code is there to be scanned."""
+    """The text, and what stands below it. `link`: opens the app here; `scan`: a code is there to be scanned.
+
+    `again`: another try makes sense, and does not contradict the text.
+    """
 
     text: str
     over: bool
+    again: bool
     other_device: bool
     scan: bool
     link: str
@@ -30,7 +36,8 @@ def waiting(outcome: Outcome, *, phone: str, agent: str) -> Waiting:
     over = outcome.state == "over"
     link = "" if over or outcome.other_device or outcome.begun else app_link(outcome.autostart, agent)
     scan = outcome.other_device and not outcome.begun and not over
-    return Waiting(words(outcome.code, phone), over, outcome.other_device, scan, link, outcome.next_path)
+    again = over and outcome.code not in _RATHER_CALL
+    return Waiting(words(outcome.code, phone), over, again, outcome.other_device, scan, link, outcome.next_path)
 
 
 def app_link(autostart: str, agent: str) -> str:

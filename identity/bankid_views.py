@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -55,10 +55,10 @@ def poll(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def qr(request: HttpRequest) -> HttpResponse:
-    """The QR code of this second. Nothing, when there is nothing to scan."""
+    """The QR code of this second; an answer without content when there is nothing to scan (any more)."""
     now = bankid_orders.qr_now(request=request)
     if now is None:
-        raise Http404
+        return HttpResponse(status=204)
     return HttpResponse(bankid_qr.drawing(bankid_qr.text(*now)), content_type="image/svg+xml")
 
 

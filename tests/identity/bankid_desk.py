@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import time_machine
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from identity import scope
@@ -23,6 +22,9 @@ from tests.peers.bankid.certificates import Authorities
 from tests.peers.bankid.orders import Citizen, Order
 from tests.peers.bankid.server import Peer, bankid_server
 from tests.town import Town
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 AUTHORITIES = Authorities.made()
 NILS = Citizen(series(3)[2], "Nils", "Alm")
@@ -67,9 +69,7 @@ class Visitor:
     client: Client
     desk: Desk
 
-    def start(
-        self, device: str = "other", *, scripted: bool = True, follow: str = "", code: str = "bankid"
-    ) -> HttpResponse:
+    def start(self, device: str = "other", *, scripted: bool = True, follow: str = "", code: str = "bankid") -> Answer:
         """Press a button of the sign-in page."""
         given = {"device": device, "next": follow, "scripted": "1" if scripted else "0"}
         return self.client.post(f"/logga-in/bankid/{code}/", given, secure=True)
@@ -82,7 +82,7 @@ class Visitor:
         found: dict[str, Any] = answer.json()
         return found
 
-    def page(self) -> HttpResponse:
+    def page(self) -> Answer:
         """The waiting page, or where it leads."""
         return self.client.get("/logga-in/bankid/vanta/", secure=True)
 
@@ -102,7 +102,7 @@ class Visitor:
         assert found is not None
         return parse_qs(urlsplit(found[1].replace("&amp;", "&")).query)["autostarttoken"][0]
 
-    def come_back(self, address: str) -> HttpResponse:
+    def come_back(self, address: str) -> Answer:
         """The app opened the return address here, and the module posts the nonce of its fragment."""
         where = urlsplit(address)
         assert self.client.get(where.path, secure=True).status_code == 200

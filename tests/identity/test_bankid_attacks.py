@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 import trustme
 from django.conf import settings
 from django.db import connections
-from django.http import HttpResponse
 
 from identity import finding, scope
 from identity.models import IdentityConflict, Municipality, Person
@@ -18,20 +18,23 @@ from tests.identity.bankid_desk import AUTHORITIES, NILS, Desk, Visitor, signed_
 from tests.peers.bankid.manners import AWAY, BAD_COLLECTS, BAD_STARTS
 from tests.peers.bankid.orders import Citizen
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
 pytestmark = pytest.mark.django_db
 NOT_ACCEPTED = "Försök igen. Om det inte går, ring oss."
 OTHER_DEVICE = "Logga in från samma enhet som du började på."
 DOWN = "Det går inte att logga in med BankID just nu. Försök igen om en stund, eller ring 08-465 004 20."
 
 
-def said(answer: HttpResponse) -> str:
+def said(answer: Answer) -> str:
     """What stands in the lead of a page."""
     found = re.search(r'class="lead"[^>]*>([^<]+)<', answer.content.decode())
     assert found is not None
     return found[1].strip()
 
 
-def refused(answer: HttpResponse) -> str:
+def refused(answer: Answer) -> str:
     """The words of a refusal; the page is one, and nobody is signed in."""
     assert answer.status_code == 403
     assert signed_in() == 0
@@ -268,15 +271,18 @@ def test_a_hint_that_is_new_has_words(desk: Desk, manner: str, text: str) -> Non
     assert signed_in() == 0
 
 
-@pytest.mark.parametrize("hint", ["userCancel", "cancelled", "certificateErr", "transactionRiskBlocked"])
-def test_what_failed_in_the_app_leads_on_to_another_try(desk: Desk, hint: str) -> None:
+@pytest.mark.parametrize(
+    ("hint", "again"),
+    [("userCancel", True), ("certificateErr", True), ("cancelled", False), ("transactionRiskBlocked", False)],
+)
+def test_what_failed_in_the_app_leads_on_to_another_try_or_to_a_call(desk: Desk, hint: str, *, again: bool) -> None:
     desk.provider()
     browser = desk.browser()
     browser.start(follow="/mina-tider/")
     desk.last.fail(hint)
     browser.poll()
     page = browser.page().content.decode()
-    assert 'href="/logga-in/?next=/mina-tider/"' in page
+    assert ('href="/logga-in/?next=/mina-tider/"' in page) is again
     assert "08-465 004 20" in page
     assert signed_in() == 0
 

@@ -29,7 +29,9 @@ class Board(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The orders that wait."""
-        rows = "".join(self._row(order) for order in self.peer.service.orders.values() if order.status == "pending")
+        service = self.peer.service
+        waiting = [o for o in service.orders.values() if o.status == "pending" and o.ref not in service.cancelled]
+        rows = "".join(self._row(order) for order in waiting)
         page = f"<!DOCTYPE html><meta charset=utf-8><title>BankID</title><h1>BankID</h1>{rows or '<p>-'}"
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
