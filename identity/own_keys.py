@@ -79,11 +79,12 @@ def register_first(*, request: HttpRequest, municipality: Municipality, person: 
         account = _account(person)
         made = _registered(request, municipality, person, answer) if account is not None else None
         if account is not None and made is not None:
+            had = ways_of(person)
             Passkey.objects.filter(person=person).delete()
             RecoveryCode.objects.filter(person=person).delete()
             account.local = True
             account.save(update_fields=["local"])
-            _keep(account.person, made, name, by=None)
+            _keep(account.person, made, name, by=None, had=had)
     if made is None:
         raise SignInRefused
     sessions.revoke_of(municipality.id, person)
@@ -104,7 +105,7 @@ def add(*, request: HttpRequest, actor: Actor, municipality: Municipality, answe
             raise StaffRefused("many")
         made = _registered(request, municipality, account.person_id, answer)
         if made is not None:
-            _keep(account.person, made, name, by=actor)
+            _keep(account.person, made, name, by=actor, had=ways_of(account.person_id))
     if made is None:
         raise SignInRefused
 
@@ -127,7 +128,7 @@ def remove(*, actor: Actor, key: UUID) -> None:
         if not ways_of(account.person_id).one_can_go:
             raise StaffRefused("last_way_in")
         mine.delete()
-        _told("key_removed", account.person_id, actor)
+        _told("key_removed", account.person_id, actor, news=True)
     sessions.revoke_of(actor.municipality_id, account.person_id, but=actor.session_key)
 
 
@@ -136,13 +137,14 @@ def new_code(*, actor: Actor, municipality: Municipality) -> str:
     code = printed_codes.make()
     with acting(municipality.id):
         account = _mine(actor, "passkey.add")
+        had = ways_of(account.person_id)
         RecoveryCode.objects.filter(person=account.person).delete()
         RecoveryCode.objects.create(
             person=account.person,
             code_hash=printed_codes.digest(code, municipality.short_id) or b"",
             made_at=timezone.now(),
         )
-        _told("code_made", account.person_id, actor)
+        _told("code_made", account.person_id, actor, news=had.enough)
     return code
 
 
@@ -182,7 +184,7 @@ def _registered(request: HttpRequest, municipality: Municipality, person: UUID, 
     return made
 
 
-def _keep(person: Person, made: NewKey, name: str, *, by: Actor | None) -> None:
+def _keep(person: Person, made: NewKey, name: str, *, by: Actor | None, had: Ways) -> None:
     Passkey.objects.create(
         person=person,
         credential_id=made.credential_id,
@@ -192,10 +194,11 @@ def _keep(person: Person, made: NewKey, name: str, *, by: Actor | None) -> None:
         made_at=timezone.now(),
     )
     actor = by or actors.of_person(person, provider="passkey", level="none", session_key="", at=None)
-    _told("key_added", person.id, actor)
+    _told("key_added", person.id, actor, news=had.enough or (by is None and bool(had.keys)))
 
 
-def _told(kind: str, person: UUID, actor: Actor) -> None:
-    """The person is told, and it is written down."""
-    alerts.tell(kind, recipient=person, actor=actor.person_id)
+def _told(kind: str, person: UUID, actor: Actor, *, news: bool) -> None:
+    """It is written down, and the person is told; not of what they do while they get their first two ways in."""
+    if news:
+        alerts.tell(kind, recipient=person, actor=actor.person_id)
     access_log.record(actor=actor, action=f"passkey.{kind}", kind="person", objects=[person])

@@ -56,9 +56,9 @@ def test_a_printed_code_is_a_second_way_in_and_is_shown_once(town: Town) -> None
     nils = with_key(town)
     nils.sign_in()
     shown = nils.client.post("/inloggningar/reservkod/", secure=True).content.decode()
-    assert "code-shown" in shown
+    assert "code-long" in shown
     assert nils.client.get("/idag/", secure=True).status_code != 302
-    assert "code-shown" not in nils.client.get("/inloggningar/reservkod/", secure=True).content.decode()
+    assert "code-long" not in nils.client.get("/inloggningar/reservkod/", secure=True).content.decode()
 
 
 @pytest.mark.parametrize("person", ["anna", "bo"])

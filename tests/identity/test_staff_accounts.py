@@ -36,7 +36,7 @@ from tests.town import Town
 
 Browser = Callable[..., Client]
 HERE = "/installningar/personal/"
-SHOWN = re.compile(r'code-shown"[^>]*>([^<]+)<')
+SHOWN = re.compile(r'code-long"[^>]*>([^<]+)<')
 
 
 def code_on(page: Any) -> str:  # noqa: ANN401 - the test client's answer
