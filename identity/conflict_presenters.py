@@ -89,7 +89,7 @@ def _words(said: Said) -> tuple[str, str]:
 
 
 def _choices(opened: Opened) -> tuple[Choice, ...]:
-    kept = Choice("kept", gettext("Behåll våra uppgifter"), gettext("Vi har rätt. Personen får rätta hos den andra."))
+    kept = Choice("kept", gettext("Behåll våra uppgifter"), gettext("Vi har rätt. Personen får rätta hos utgivaren."))
     refused = gettext("Det är någon annan. Sättet stoppas tills du släpper det.")
     return kept, _taking_over(opened), Choice("refused", gettext("Stoppa inloggningen"), refused)
 

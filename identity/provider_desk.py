@@ -89,7 +89,7 @@ def faults(*, actor: Actor, provider: UUID) -> list[str]:
 def may_be_asked(issuer: str, municipality: Municipality) -> str:
     """Why an issuer's address cannot be asked at all, as a code; "" when it can."""
     try:
-        checked(issuer, municipality.hosts, oidc.network().ports())
+        checked(issuer, oidc.refused_hosts(municipality), oidc.network().ports())
     except AddressRefused as error:
         return error.code
     return ""

@@ -162,6 +162,7 @@ class OidcForm(ProviderForm):
     level = forms.ChoiceField(
         label=_("Högsta tillitsnivå"),
         choices=LEVELS,
+        initial="LOA3",
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Välj en tillitsnivå.")),
     )
     acr_loa3 = ListField(label=_("Värden i acr för tillitsnivå 3"), help_text=_SPACED, longest=120)
@@ -176,7 +177,10 @@ class OidcForm(ProviderForm):
     acr = ListField(label=_("Värden i acr som betyder flera faktorer"), help_text=_SPACED, longest=120)
     amr = ListField(label=_("Värden i amr som betyder flera faktorer"), help_text=_SPACED, longest=40)
     fixed = ("code", "issuer")
-    field_order = ("name", "code", "issuer", "client_id", "client_secret")
+    field_order = (
+        *("name", "code", "issuer", "client_id", "client_secret", "level", "acr_loa3", "acr_loa2", "number_claim"),
+        *("acr", "amr", "position"),
+    )
     _ONLY = {"residents": ("level", "acr_loa3", "acr_loa2", "number_claim"), "staff": ("acr", "amr")}
 
     def __init__(self, *args: Any, who: str, made: bool, **options: Any) -> None:

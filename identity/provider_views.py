@@ -100,7 +100,8 @@ def _fits(request: HttpRequest, form: ProviderForm) -> bool:
 def _about(request: HttpRequest, found: IdentityProvider) -> dict[str, Any]:
     back, out = (reverse(f"identity:oidc_{name}", args=[found.code]) for name in ("callback", "logout"))
     addresses = [request.build_absolute_uri(path) for path in (back, out)] if found.kind == "oidc" else []
-    return {"line": line(found), "sort": line(found).sort, "kind": found.kind, "addresses": addresses}
+    about = {"line": line(found), "sort": line(found).sort, "kind": found.kind}
+    return about | {"issuer": found.issuer, "addresses": addresses}
 
 
 def _page(request: HttpRequest, form: ProviderForm, about: dict[str, Any]) -> HttpResponse:

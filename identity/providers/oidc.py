@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext
 
-from identity.models import IdentityProvider
+from identity.models import IdentityProvider, Municipality
 from identity.outward.asking import Answer, ask
 from identity.outward.errors import Unreachable
 from identity.outward.network import Network
@@ -68,6 +68,12 @@ def network() -> Network:
     )
 
 
+def refused_hosts(municipality: Municipality) -> list[str]:
+    """The municipality's own host names, which no provider has; unless the operator has named one of them."""
+    named = {host for host, _ in _inside()}
+    return [host for host in municipality.hosts if host.lower() not in named]
+
+
 def _inside() -> frozenset[tuple[str, int]]:
     named = (entry.strip().lower().rpartition(":") for entry in settings.OIDC_INSIDE_HOSTS)
     return frozenset((host, int(port)) if host and port.isdecimal() else (port, 443) for host, _, port in named if port)
@@ -81,7 +87,7 @@ def _tls(path: str) -> ssl.SSLContext:
 
 def fetched(provider: IdentityProvider, address: str) -> Any:  # noqa: ANN401 - whatever the JSON is
     """A JSON document of the provider. Raises `OutwardError`; `Unreachable("json")` when it is none."""
-    hosts = provider.municipality.hosts
+    hosts = refused_hosts(provider.municipality)
     answer = ask(address, network=network(), headers=[(b"Accept", b"application/json")], own_hosts=hosts)
     if answer.status != 200:
         raise Unreachable("status")
@@ -165,7 +171,7 @@ def _message(provider: IdentityProvider) -> str:
 
 def exchange(provider: IdentityProvider, known: Metadata, asked: Asked, code: str) -> Tokens:
     """Change the code for tokens. Raises `OutwardError`, and `TokenRefused` for an answer that is none."""
-    client = _client(provider, known, _Guarded(provider.municipality.hosts))
+    client = _client(provider, known, _Guarded(refused_hosts(provider.municipality)))
     try:
         found = client.fetch_token(
             known.token_endpoint,
