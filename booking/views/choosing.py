@@ -114,11 +114,14 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
     if by_phone:
         return steps.by_phone(request)
     if not (kept or chosen.whom) and for_whom.asks(actor):
-        chosen.keep(request.session)
-        return redirect("booking:for_whom")
-    if not kept:
-        _hold(request, actor, chosen, mine, free=reason is None)
-    return redirect("booking:needs")
+        return _ask_whom(request, chosen)
+    return redirect("booking:needs") if kept else _held(request, actor, chosen, mine, free=reason is None)
+
+
+def _ask_whom(request: HttpRequest, chosen: Choice) -> HttpResponse:
+    """Remember the start, and ask for whom it is before it is held."""
+    chosen.keep(request.session)
+    return redirect("booking:for_whom")
 
 
 def _times_for(request: HttpRequest, actor: Actor) -> offers.Whose:
@@ -141,7 +144,7 @@ def _sign_in(request: HttpRequest, offer: Offer, chosen: Choice, reason: Booking
     return steps.sign_in_first(reverse("booking:needs"))
 
 
-def _hold(request: HttpRequest, actor: Actor, chosen: Choice, earlier: Choice, *, free: bool) -> None:
+def _held(request: HttpRequest, actor: Actor, chosen: Choice, earlier: Choice, *, free: bool) -> HttpResponse:
     """Hold the start instead of the one before. If it is not free, nothing is let go, and `hold` says why.
 
     It may be this very page, sent twice, that took it: then `hold` answers with that hold.
@@ -152,3 +155,4 @@ def _hold(request: HttpRequest, actor: Actor, chosen: Choice, earlier: Choice, *
                 release(actor=actor, booking=UUID(earlier.booking))
         chosen.keep(request.session)
     steps.ensure_held(request, actor, chosen)
+    return redirect("booking:needs")
