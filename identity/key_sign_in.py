@@ -23,6 +23,8 @@ def ask(*, request: HttpRequest, municipality: Municipality) -> dict[str, Any]:
     """What the browser is asked. Raises `Limited`."""
     limits.take_sign_in("passkey ask", network.address_of(request), municipality.id)
     with scope.transaction(municipality.id, durable=True):
+        if not own_keys.offered():
+            raise SignInRefused("away")
         return passkeys.ask(request, municipality)
 
 
@@ -57,7 +59,7 @@ def _tried(request: HttpRequest, municipality: Municipality, answer: str) -> tup
             attempt = passkeys.find(request, passkeys.SIGNING_IN, answer)
         except NotProven:
             return "not_accepted", None
-        key = _key(answer)
+        key = _key(answer) if own_keys.offered() else None
         refused = _judged(request, municipality, answer, key)
         _close(attempt, refused)
         return (refused, None) if refused or key is None else ("", key.person)

@@ -68,7 +68,7 @@ def first_key(request: HttpRequest) -> HttpResponse:
         own_keys.register_first(request=request, municipality=municipality, person=person, **_answered(request, form))
         forget_sign_in(request.session)
         return redirect(f"{reverse('identity:passkey')}?klar")
-    context = {"form": form, "unanswered": form.is_bound, "providers": _providers(request), "errors": errors_of(form)}
+    context = {"form": form, "unanswered": form.is_bound, "errors": errors_of(form)} | _other_ways(request)
     return render(request, "identity/first_key.html", context, status=422 if form.is_bound else 200)
 
 
@@ -154,13 +154,12 @@ def _coming(request: HttpRequest) -> UUID:
     return UUID(person)
 
 
-def _providers(request: HttpRequest) -> list[IdentityProvider]:
-    """The municipality's own ways in, for who was invited: the printed code only makes a key."""
-    if not request.session.get("invited"):
-        return []
+def _other_ways(request: HttpRequest) -> dict[str, object]:
+    """Whether keys are offered; and the municipality's own ways in for who was invited (a printed code makes a key)."""
     with pages.reading(request):
-        offered = IdentityProvider.objects.filter(kind=ProviderKind.OIDC, for_staff=True, enabled=True)
-        return list(offered.only("id", "code", "name", "position"))
+        rows = IdentityProvider.objects.filter(kind=ProviderKind.OIDC, for_staff=True, enabled=True)
+        own = list(rows.only("id", "code", "name", "position")) if request.session.get("invited") else []
+        return {"providers": own, "keys": own_keys.offered()}
 
 
 def _who(request: HttpRequest) -> Actor:

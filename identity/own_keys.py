@@ -19,7 +19,15 @@ from identity import access_log, actors, alerts, attempts, passkeys, policies, p
 from identity.acting import acting
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded, SignInRefused, StaffRefused
-from identity.models import Municipality, Passkey, Person, RecoveryCode, StaffAccount
+from identity.models import (
+    IdentityProvider,
+    Municipality,
+    Passkey,
+    Person,
+    ProviderKind,
+    RecoveryCode,
+    StaffAccount,
+)
 from identity.passkeys import NewKey, NotProven
 from identity.policies import Facts
 
@@ -51,6 +59,11 @@ def ways_of(person: UUID) -> Ways:
     return Ways(list(Passkey.objects.filter(person=person).order_by("made_at")), code)
 
 
+def offered() -> bool:
+    """Whether the municipality lets its staff in by key. Needs an open scope."""
+    return IdentityProvider.objects.filter(kind=ProviderKind.PASSKEY, enabled=True).exists()
+
+
 def seen(actor: Actor) -> Ways:
     """The actor's own ways in. Needs an open scope."""
     if actor.person_id is None:
@@ -67,7 +80,7 @@ def signed_in_lately(actor: Actor) -> bool:
 def ask_for_first(*, request: HttpRequest, municipality: Municipality, person: UUID) -> dict[str, Any]:
     """What the browser of somebody invited (or come by the printed code) is asked to make. Raises `SignInRefused`."""
     with scope.transaction(municipality.id, durable=True):
-        account = _account(person)
+        account = _account(person) if offered() else None
         if account is None:
             raise SignInRefused
         return passkeys.ask_to_register(request, municipality, account.person, account.name)

@@ -10,14 +10,20 @@ from django.utils import timezone
 
 from identity import access_log, actors, printed_codes, scope
 from identity.errors import SignInRefused
-from identity.models import Municipality, Person, RecoveryCode, StaffInvitation
+from identity.models import IdentityProvider, Municipality, Person, ProviderKind, RecoveryCode, StaffInvitation
 
 LIVES = timedelta(days=7)
+KEYS = "passkey"  # the one provider of this kind
 _OPEN = Q(person__staff_account__isnull=False, person__staff_account__closed_at=None)
 
 
 def invited(municipality: Municipality, person: Person, *, by: UUID | None) -> str:
-    """Write an invitation down and give its code; older unused ones end. Needs an open scope."""
+    """Write an invitation down and give its code; older unused ones end. Needs an open scope.
+
+    With the first one the municipality offers keys: the sign-in page then leads to them. A later no stands.
+    """
+    named = {"name": "Nyckel", "kind": ProviderKind.PASSKEY, "for_staff": True, "level": "none"}
+    IdentityProvider.objects.get_or_create(code=KEYS, defaults=named)
     StaffInvitation.objects.filter(person=person, used_at=None).delete()
     code, now = printed_codes.make(), timezone.now()
     StaffInvitation.objects.create(

@@ -20,6 +20,7 @@ from identity import encryption, printed_codes, scope, sessions, staff_accounts
 from identity.actors import Actor
 from identity.errors import NotAllowed, StaffRefused
 from identity.models import (
+    IdentityProvider,
     Membership,
     Municipality,
     Passkey,
@@ -242,6 +243,31 @@ def test_the_first_administrator_comes_in_by_a_command(town: Town) -> None:
     with scope.transaction(town.municipality.id):
         account = StaffAccount.objects.get(name="Frida Först")
     assert Worker(account.person_id, said.getvalue().strip()).spend().status_code == 302
+
+
+def test_the_sign_in_page_leads_to_keys_from_the_first_invitation_on(town: Town) -> None:
+    assert "/logga-in/nyckel/" not in browser().get("/logga-in/", secure=True).content.decode()
+    nils = invited(town)
+    assert "/logga-in/nyckel/" in browser().get("/logga-in/", secure=True).content.decode()
+    for way_on in ("/logga-in/inbjudan/", "/logga-in/reservkod/"):
+        assert way_on in nils.client.get("/logga-in/nyckel/", secure=True).content.decode()
+
+
+def test_where_keys_are_switched_off_nobody_comes_in_by_one_until_the_operator_opens_an_account(town: Town) -> None:
+    nils, olga = settled(town), invited(town, "Olga Ny")
+    answer = nils.device.get(nils.ask(), nils.origin)
+    with scope.transaction(town.municipality.id):
+        IdentityProvider.objects.filter(kind="passkey").update(enabled=False)
+    assert nils.answer(answer).status_code == 403
+    assert nils.client.post("/logga-in/nyckel/fraga/", secure=True).status_code == 403
+    olga.spend()
+    assert olga.client.post("/logga-in/ny-nyckel/fraga/", secure=True).status_code == 403
+    assert 'data-do="create"' not in olga.client.get("/logga-in/ny-nyckel/", secure=True).content.decode()
+    invited(town, "Pia Ny")
+    assert nils.client.post("/logga-in/nyckel/fraga/", secure=True).status_code == 403
+    names = {"municipality": "exempelkommun", "unit": "Färdtjänst", "role": "administrator", "name": "Frida Först"}
+    call_command("invite_staff", stdout=StringIO(), **names)
+    assert nils.sign_in().status_code == 302
 
 
 @pytest.mark.parametrize("wrong", [{"municipality": "nowhere"}, {"unit": "Ingen"}, {"name": " "}, {"name": "x" * 81}])
