@@ -63,7 +63,7 @@ format: dev ## Put the code into the one format
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-.PHONY: bench storm guessing fuzz bench-dst calendars
+.PHONY: bench storm guessing fuzz bench-dst calendars rotation planted
 bench: debian dev ## Print measured times, each beside its floor in the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -72,6 +72,12 @@ storm: dev ## Race many processes for the same times, long run
 
 guessing: dev ## Guess keys and codes from one network, long run
 	$(BIN)/python -m tests.programs.guessing $(ARGS)
+
+rotation: debian dev ## Renew keys while 50 requests a second run, long run
+	$(BIN)/python -m tests.programs.rotation $(ARGS)
+
+planted: debian dev ## Search a backup without keys for 1,000 planted people, long run
+	$(BIN)/python -m tests.programs.planted $(ARGS)
 
 fuzz: dev ## Feed the signalling hostile messages, long run
 	$(BIN)/python -m tests.benchmarks.fuzz_protocol $(ARGS)

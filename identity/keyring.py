@@ -57,30 +57,31 @@ class Key:
 
 def field_keys(folder: Path) -> tuple[Key, ...]:
     """All field keys, the writing one last. Raises `MissingSecret`."""
-    return _keys(folder / "field", "field key")
+    return _keys(f"{folder}/field", "field key")
 
 
 def index_keys(folder: Path) -> tuple[Key, ...]:
     """All keys of the blind index, the writing one last. A file with one plain secret is key 1. `MissingSecret`."""
-    return _keys(folder / "index", "index key")
+    return _keys(f"{folder}/index", "index key")
 
 
 _Stamp = tuple[int, int, int]
-_read: dict[Path, tuple[_Stamp, tuple[Key, ...]]] = {}
+_read: dict[str, tuple[_Stamp, tuple[Key, ...]]] = {}
 
 
-def _keys(path: Path, what: str) -> tuple[Key, ...]:
+def _keys(path: str, what: str) -> tuple[Key, ...]:
     """The keys of one file. It is read anew only when it was replaced, and then at once."""
     try:
-        facts = path.stat()
+        facts = os.stat(path)  # thousands of times a second: without the objects of pathlib
     except OSError:
         raise MissingSecret(f"The {what} {path} is missing.") from None
     stamp = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
     known = _read.get(path)
     if known is None or known[0] != stamp:
-        known = _read[path] = (stamp, parsed(read_secret(path)))
-    if not known[1]:
-        raise MissingSecret(f"The {what} {path} is missing.")
+        known = (stamp, parsed(read_secret(Path(path))))
+        if not known[1]:  # unreadable just now, or empty: not remembered
+            raise MissingSecret(f"The {what} {path} is missing.")
+        _read[path] = known
     return in_order(known[1])
 
 

@@ -104,6 +104,14 @@ def test_a_failed_write_leaves_the_old_file(keys: Path, monkeypatch: pytest.Monk
     assert not list(keys.glob(".field.*"))
 
 
+def test_a_file_that_could_not_be_read_once_is_read_the_next_time(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(keyring, "read_secret", lambda path: "")
+        with pytest.raises(MissingSecret):
+            keyring.field_keys(keys)
+    assert len(keyring.field_keys(keys)) == 1
+
+
 def test_keys_are_not_made_where_there_are_none(tmp_path: Path) -> None:
     with pytest.raises(MissingSecret):
         key_files.add(tmp_path, "field", NOW)
