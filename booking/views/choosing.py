@@ -113,15 +113,7 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
         return _sign_in(request, offer, chosen, reason)
     if by_phone:
         return steps.by_phone(request)
-    if not (kept or chosen.whom) and for_whom.asks(actor):
-        return _ask_whom(request, chosen)
     return redirect("booking:needs") if kept else _held(request, actor, chosen, mine, free=reason is None)
-
-
-def _ask_whom(request: HttpRequest, chosen: Choice) -> HttpResponse:
-    """Remember the start, and ask for whom it is before it is held."""
-    chosen.keep(request.session)
-    return redirect("booking:for_whom")
 
 
 def _times_for(request: HttpRequest, actor: Actor) -> offers.Whose:
@@ -145,10 +137,13 @@ def _sign_in(request: HttpRequest, offer: Offer, chosen: Choice, reason: Booking
 
 
 def _held(request: HttpRequest, actor: Actor, chosen: Choice, earlier: Choice, *, free: bool) -> HttpResponse:
-    """Hold the start instead of the one before. If it is not free, nothing is let go, and `hold` says why.
+    """Ask for whom it is, or hold the start instead of the one before. `hold` says why not, and nothing is let go then.
 
     It may be this very page, sent twice, that took it: then `hold` answers with that hold.
     """
+    if not chosen.whom and for_whom.asks(actor):
+        chosen.keep(request.session)
+        return redirect("booking:for_whom")
     if free:
         if earlier.booking:
             with suppress(BookingError):
