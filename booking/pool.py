@@ -82,9 +82,7 @@ class Pool:
     rules: dict[int, _Rules] = field(default_factory=dict, repr=False, compare=False)  # what statement 2 gave
 
 
-def load(
-    meeting_type: UUID, form: str, calendar: UUID | None = None, officers: tuple[UUID, ...] | None = None
-) -> Pool:
+def load(meeting_type: UUID, form: str, calendar: UUID | None = None, officers: tuple[UUID, ...] | None = None) -> Pool:
     """Statement 1. `officers`: only these persons' calendars; None: everybody's.
 
     Raises `NotOffered` when the type is unknown or unpublished, or does not have the form.

@@ -29,7 +29,12 @@ def by_phone(actor: Actor, municipality: Municipality, meeting_type: UUID, form:
     """True when the actor books this by telephone: the page is that of a type without web booking. In an open scope."""
     if not actor.protected:
         return False
-    return not municipality.protected_on_web or not _offered(meeting_type, form, officers(actor))
+    return closed(actor, municipality) or not _offered(meeting_type, form, officers(actor))
+
+
+def closed(actor: Actor, municipality: Municipality) -> bool:
+    """True when the actor books and moves nothing on the web. Asks the database nothing."""
+    return actor.protected and not municipality.protected_on_web
 
 
 def _offered(meeting_type: UUID, form: str, by: Officers) -> bool:

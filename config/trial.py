@@ -161,6 +161,7 @@ def _person(member: Member, units: dict[str, Unit], tenant: Municipality) -> Per
         cast_name=member.key,
         email=f"{member.key}@{tenant.slug}.example",
         marked=member.marked,
+        external_id="" if member.role else f"prov-{member.key}",
     )
     if member.role:
         Membership.objects.create(person=person, unit=units[member.unit], role=member.role)

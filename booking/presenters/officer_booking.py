@@ -95,7 +95,7 @@ def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBoo
         history=tuple(_history(seen)),
         meeting=seen.meeting if seen.leads and booking.form == Form.VIDEO and _to_come(booking, now) else None,
         leads=seen.leads and _to_come(booking, now),
-        can_cancel=seen.leads and booking.state in _CANCELLABLE and now < booking.starts_at,
+        can_cancel=seen.leads and booking.state in _CANCELLABLE and now < booking.ends_at,
     )
 
 

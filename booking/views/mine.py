@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from booking import appointments, offers, services
+from booking import appointments, offers, reach, services
 from booking.errors import BookingError, NotOffered, TooLate
 from booking.forms import KeyForm, MoveForm, errors_of, posted
 from booking.methods import to_read, to_read_and_write
@@ -21,6 +21,7 @@ from booking.states import State
 from booking.timeline import Tick, tick_of
 from booking.views.free_times import free_times
 from booking.views.refusing import Asked, WayOn, refusal_page
+from booking.views.steps import by_phone
 from identity import pages, scope
 from identity.actors import Actor
 
@@ -41,6 +42,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def move(request: HttpRequest, booking: UUID) -> HttpResponse:
     """Choose another time. The old one is kept until the new one is claimed."""
     actor, time = _own(request, booking)
+    if reach.closed(actor, pages.municipality_of(request)):
+        return by_phone(request)
     form = MoveForm(posted(request))
     try:
         return _moved(request, actor, time, form) if form.is_bound else _times(request, actor, time)

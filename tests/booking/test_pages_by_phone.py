@@ -60,6 +60,18 @@ def test_no_step_after_sign_in_holds_for_a_protected_person(
         assert not Booking.objects.exists()
 
 
+def test_what_is_booked_already_is_moved_by_telephone_and_cancelled_here(
+    browser_as: Callable[[str], Client], town: Town, as_actor: Callable[[str], Actor], phone_page: str
+) -> None:
+    booked, eva = town.booked(as_actor("eva")), browser_as("eva")
+    for method in ("get", "post"):
+        answer = getattr(eva, method)(f"/mina-tider/{booked.id}/andra/", secure=True)
+        assert main_of(text_of(answer)) == phone_page
+    eva.post(f"/mina-tider/{booked.id}/avboka/", {"key": "k" * 32}, secure=True)
+    with scope.transaction(town.municipality.id):
+        assert Booking.objects.get(id=booked.id).state == "cancelled_by_resident"
+
+
 def test_the_receipt_promises_a_protected_person_no_mail(
     browser_as: Callable[[str], Client], town: Town, as_actor: Callable[[str], Actor]
 ) -> None:
