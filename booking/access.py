@@ -21,6 +21,11 @@ def facts_of(booking: Booking) -> Facts:
     return _facts(booking, booking.id, of_staff=True)
 
 
+def ask_for_none(sought: UUID) -> None:
+    """The statements of `facts_of` for nothing: what is not there costs what a stranger's does."""
+    _facts(None, sought, of_staff=True)
+
+
 def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
     """The facts of a booking; of one that is not there by the same statements, which tell a stranger nothing.
 

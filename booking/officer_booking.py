@@ -63,7 +63,8 @@ def open_booking(*, actor: Actor, booking: UUID, reason: str) -> None:
     """Open a protected person's booking for half an hour. Raises `NotAllowed`, `SignInNeeded` after 15 minutes."""
     with acting(actor.municipality_id):
         found, facts = access.look(actor, booking)
-        if found is None or found.state in _NOWHERE or not facts.protected:
+        closed = found is not None and found.state not in _NOWHERE and facts.protected
+        if not closed or not policies.may(actor, "booking.open_protected", facts):
             raise _refused(actor, "booking.open_protected", booking)
     openings.open_protected(actor=actor, object_kind=KIND, object=booking, unit=facts.unit, facts=facts, reason=reason)
 

@@ -30,7 +30,10 @@ def register() -> None:
 
 def _facts(booking: UUID) -> Facts | None:
     found = Booking.objects.select_related("calendar", "meeting_type", "resident").filter(id=booking).first()
-    return access.facts_of(found) if found else None
+    if found is None:
+        access.ask_for_none(booking)
+        return None
+    return access.facts_of(found)
 
 
 def _coming(person: UUID, now: datetime) -> Iterable[UUID]:

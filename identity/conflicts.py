@@ -168,6 +168,7 @@ def _settle(actor: Actor, row: IdentityConflict, decision: str, people: list[UUI
 
 def _found(actor: Actor, action: str, conflict: UUID) -> tuple[IdentityConflict, list[Person]]:
     """The conflict, locked, and whom it is about: its person, and who else has the claimed number."""
+    _require_list(actor, conflict)
     rows = IdentityConflict.objects.select_related("provider").select_for_update(of=("self",))
     row = rows.filter(id=conflict).first()
     people = _people(row) if row is not None else []

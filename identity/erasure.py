@@ -73,7 +73,8 @@ def register(above: Above) -> None:
 def standing(actor: Actor, person: UUID) -> Standing:
     """Whether it can be done, and who has asked. Needs an open scope. Raises `NotAllowed`."""
     row = Person.objects.filter(id=person, erased_at=None).first()
-    if row is None or not policies.may(actor, "person.ask_erase", protection.facts_of(row, person)):
+    facts = protection.facts_of(row, person)
+    if row is None or not policies.may(actor, "person.ask_erase", facts):
         raise NotAllowed("person.ask_erase", Tried(actor, "person.ask_erase", "person", person))
     return _standing(person, timezone.now())
 
@@ -133,7 +134,8 @@ def _locked(actor: Actor, action: str, person: UUID) -> Person:
     """The person, held until the end, if the actor may. Missing, erased, foreign and forbidden are one answer."""
     row = Person.objects.select_for_update(no_key=True).filter(id=person, erased_at=None).first()
     asked_by = _waiting(person, timezone.now()).values_list("opener", flat=True).first()
-    if row is None or not policies.may(actor, action, replace(protection.facts_of(row, person), asked_by=asked_by)):
+    facts = replace(protection.facts_of(row, person), asked_by=asked_by)
+    if row is None or not policies.may(actor, action, facts):
         raise NotAllowed(action, Tried(actor, action, "person", person))
     return row
 

@@ -86,11 +86,13 @@ def open_person(*, actor: Actor, person: UUID, reason: str) -> None:
     """Open what is kept of a protected person, for half an hour. Raises `NotAllowed`, `SignInNeeded`."""
     with scope.transaction(actor.municipality_id):
         row = Person.objects.filter(id=person, erased_at=None).first()
-        facts, unit = protection.facts_of(row, person), _unit_to_tell(actor, person)
-    if row is None or not row.protected:
+        facts = protection.facts_of(row, person)
+    if row is None or not row.protected or not policies.may(actor, "person.open_protected", facts):
         refused = NotAllowed("person.open_protected", Tried(actor, "person.open_protected", KIND, person))
         access_log.record_refusal(refused)
         raise refused
+    with scope.transaction(actor.municipality_id):
+        unit = _unit_to_tell(actor, person)
     openings.open_protected(actor=actor, object_kind=KIND, object=person, unit=unit, facts=facts, reason=reason)
 
 

@@ -145,7 +145,8 @@ def facts_of(person: Person | None, sought: UUID, *, flag: str = "") -> Facts:
 def _locked(actor: Actor, action: str, person: UUID, *, flag: str = "") -> Person:
     """The person, held until the end, if the actor may. Missing, foreign and forbidden are one answer."""
     row = Person.objects.select_for_update(no_key=True).filter(id=person).first()
-    if row is None or not policies.may(actor, action, facts_of(row, person, flag=flag)):
+    facts = facts_of(row, person, flag=flag)
+    if row is None or not policies.may(actor, action, facts):
         raise NotAllowed(action, Tried(actor, action, "person", person))
     return row
 

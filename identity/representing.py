@@ -185,9 +185,11 @@ def may_see(actor: Actor, principal: UUID) -> None:
 
 def _may_record(actor: Actor, principal: UUID, now: datetime) -> None:
     person = Person.objects.filter(id=principal, erased_at=None).first()
-    opened_by = openings.opened_by(principal, now) if person is not None and person.protected else frozenset()
     facts = Facts(
-        actor.municipality_id, protected=person is not None and person.protected, opened_by=opened_by, person=principal
+        actor.municipality_id,
+        protected=person is not None and person.protected,
+        opened_by=openings.opened_by(principal, now),
+        person=principal,
     )
     if person is None or not policies.may(actor, "representation.record", facts):
         tried = access_log.Tried(actor, "representation.record", "person", principal)
