@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Calendar
+from booking.models import Booking, Calendar
 from booking.states import State
 from booking.timeline import instant
 from identity import extract
@@ -53,6 +54,11 @@ EVENTS: Mapping[str, Words] = {
     "cancel_by_resident": _("Avbokad av dig"),
     "cancel_by_officer": _("Avbokad av oss"),
 }
+
+
+def _start_of(booking: Booking) -> datetime:
+    """When it is: an id says nothing to anybody."""
+    return booking.starts_at
 
 
 def _unit_of(calendar: Calendar) -> str:
@@ -103,7 +109,8 @@ SOURCES: Mapping[str, Source] = {
     "booking.Party": Source(
         title=_("Möten du är med i"),
         paths=("person",),
-        words={"booking": _("Bokning"), "role": _("Som")},
+        words={"booking": _("Mötet börjar"), "role": _("Som")},
+        meaning={"booking": _start_of},
         said={"role": ROLES},
     ),
     "booking.StepShown": Source(

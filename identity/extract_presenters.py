@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from identity.extract import OTHER, SELF, Extract, Section, Seen, Words
+from identity.extract import OTHER, SELF, Extract, Section, Seen, Source, Words
 from identity.review_presenters import what_words
 
 _ZONE = ZoneInfo("Europe/Stockholm")
-NOTHING = "–"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def page(extract: Extract) -> ExtractPage:
     """The extract in words."""
     return ExtractPage(
         made=_moment(extract.made_at),
-        sections=tuple(_section(section) for section in extract.sections),
+        sections=tuple(found for section in extract.sections if (found := _section(section)).rows),
         log=tuple(SeenWords(_moment(seen.at), _who(seen), _what(seen)) for seen in extract.log),
     )
 
@@ -80,20 +79,22 @@ def document(extract: Extract) -> dict[str, object]:
 
 
 def _section(section: Section) -> SectionWords:
-    source = section.source
-    return SectionWords(
-        str(source.title),
-        tuple(
-            tuple((str(label), words(row[name], source.said.get(name, {}))) for name, label in source.words.items())
-            for row in section.rows
-        ),
-    )
+    rows = (tuple(_lines(row, section.source)) for row in section.rows)
+    return SectionWords(str(section.source.title), tuple(lines for lines in rows if lines))
+
+
+def _lines(row: Mapping[str, object], source: Source) -> Iterator[tuple[str, str]]:
+    """What is known; what is empty has no line, and stands in the file all the same."""
+    for name, label in source.words.items():
+        said = words(row[name], source.said.get(name, {}))
+        if said:
+            yield str(label), said
 
 
 def words(value: object, said: Mapping[str, Words]) -> str:
-    """One value as a person reads it."""
+    """One value as a person reads it; nothing for an empty one."""
     if value is None or value == "" or value == []:
-        return NOTHING
+        return ""
     if isinstance(value, bool):
         return gettext("Ja") if value else gettext("Nej")
     if isinstance(value, datetime):

@@ -51,7 +51,8 @@ class DecisionForm(forms.Form):
     def of(cls, plan: Plan) -> DecisionForm:
         """The form as it stands for a class."""
         rule, code = plan.rule, plan.proposed.code
-        entered = {"reference": rule.decision, "decided_on": rule.decided_on} if rule else {}
+        day = rule.decided_on.isoformat() if rule and rule.decided_on else ""
+        entered = {"reference": rule.decision, "decided_on": day} if rule else {}
         return cls(initial={"code": code, "days": plan.days} | entered, code=code)
 
     def clean_decided_on(self) -> date | None:

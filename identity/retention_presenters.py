@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from identity.retention import Plan
 from identity.retention_forms import DecisionForm
@@ -31,7 +31,8 @@ def _line(plan: Plan, tried: DecisionForm | None) -> PlanLine:
     code = plan.proposed.code
     title, text = _words(code)
     form = tried if tried is not None and tried.data.get("code") == code else DecisionForm.of(plan)
-    clock = gettext("%(days)s dagar från att %(clock)s") % {"days": plan.days, "clock": _clock(plan.proposed.clock)}
+    days = ngettext("%(n)s dag från att %(clock)s", "%(n)s dagar från att %(clock)s", plan.days)
+    clock = days % {"n": plan.days, "clock": _clock(plan.proposed.clock)}
     return PlanLine(code, title, f"{text} {clock}.", _state(plan), not plan.decided, form)
 
 

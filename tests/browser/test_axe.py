@@ -11,6 +11,7 @@ from tests.browser.axe import Check
 from tests.browser.chromium import Chromium
 from tests.browser.frames import demo_meeting, goes_in, is_in, sees
 from tests.browser.visits import NewPage
+from tests.programs import rotation
 from tests.trial import Trial
 
 CALENDAR = b"""BEGIN:VCALENDAR\r
@@ -147,6 +148,27 @@ def test_the_officers_day_and_opening_hours(trial: Trial, new_page: NewPage) -> 
     page.goto("/oppettider/")
     page.get_by_role("link", name=re.compile("^Ta bort")).first.click()
     look(page)
+    assert look.found == {}
+
+
+def test_what_is_kept_about_people(trial: Trial, new_page: NewPage) -> None:
+    demo_meeting(trial.env)
+    look = Check()
+    person = rotation.people_of(trial, 1)[0]
+    pages = {
+        "bo": "/dina-uppgifter/utdrag/",
+        "dan": "/installningar/gallring/",
+        "mats": f"/personer/{person.id}/radera/",
+    }
+    for name, path in pages.items():
+        page = new_page()
+        page.goto(f"/prova/in/{name}/")
+        page.goto(path)
+        look(page, path)
+        if name == "dan":
+            page.locator("#id_booking_days").fill("nittio")
+            page.locator("#booking button").click()
+            look(page, "a faulty decision")
     assert look.found == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -102,6 +103,20 @@ def test_a_faulty_form_says_what_and_keeps_what_was_typed(
     assert text.count(words) == 2  # in the summary and at the field
     assert f'value="{sent["reference"]}"' in text
     assert "booking" in undecided(town)
+
+
+def test_a_form_that_is_sent_back_as_it_was_shown_changes_nothing(
+    town: Town, as_actor: As, browser_as: Browser
+) -> None:
+    decide_all(as_actor("dan"))
+    browser = browser_as("dan")
+    page = browser.get(PAGE, secure=True).content.decode()
+    form = re.search(r'<form [^>]*id="booking".*?</form>', page, re.DOTALL)
+    assert form
+    shown = dict(re.findall(r'name="(\w+)"\s+(?:type="\w+"\s+)?value="([^"]*)"', form.group()))
+    assert shown.keys() >= {"code", "days", "reference", "decided_on"}
+    assert browser.post(PAGE, shown, secure=True).status_code == 302
+    assert undecided(town) == []
 
 
 def test_an_unknown_class_changes_nothing(town: Town, browser_as: Browser) -> None:

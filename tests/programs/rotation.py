@@ -101,13 +101,14 @@ def run(*, people: int, rounds: int, rate: float) -> Outcome:
         trial = Trial(opened(Path(folder))).start()
         try:
             trial.wait()
-            made = _people(trial, people)
+            made = people_of(trial, people)
             return _under_load(trial, made, rounds, rate)
         finally:
             trial.stop()
 
 
-def _people(trial: Trial, wanted: int) -> list[Somebody]:
+def people_of(trial: Trial, wanted: int) -> list[Somebody]:
+    """Make invented people in a running trial."""
     command = [sys.executable, "-m", "tests.programs.people", str(wanted)]
     done = subprocess.run(command, cwd=ROOT, env=trial.env, capture_output=True, text=True, check=True)
     return [Somebody(*line.split(" ", 2)) for line in done.stdout.splitlines()]
