@@ -56,7 +56,7 @@ SOURCES: Mapping[str, Source] = {
     "identity.ExternalIdentity": Source(
         title=_("Sätt att logga in som du har använt"),
         paths=("person",),
-        words={"provider": _("Sätt"), "made_at": _("Första gången"), "used_at": _("Senaste gången")},
+        words={"provider": _("Inloggningssätt"), "made_at": _("Första gången"), "used_at": _("Senaste gången")},
     ),
     "identity.Session": Source(
         title=_("Inloggningar som är öppna"),
@@ -67,7 +67,7 @@ SOURCES: Mapping[str, Source] = {
         title=_("Påbörjade inloggningar det senaste dygnet"),
         paths=("person",),
         words={
-            "provider": _("Sätt"),
+            "provider": _("Inloggningssätt"),
             "kind": _("Sort"),
             "state": _("Läge"),
             "code": _("Anledning"),
@@ -83,7 +83,7 @@ SOURCES: Mapping[str, Source] = {
         title=_("Inloggningar som inte stämde med våra uppgifter"),
         paths=("person",),
         words={
-            "provider": _("Sätt"),
+            "provider": _("Inloggningssätt"),
             "what": _("Vad som inte stämde"),
             "at": _("När"),
             "decided": _("Beslut"),

@@ -193,8 +193,8 @@ def test_the_three_flags_stand_apart_on_the_page(town: Town, browser_as: Browser
     opened = post(karin, town, "bo", "oppna/", reason="call").content.decode()
     standing = re.findall(r'<h3>([^<]+?) <span class="tag[^"]*">([^<]+)</span>', opened)
     assert standing == [
-        ("Sekretessmarkering", "Gäller inte"),
-        ("Skyddad folkbokföring", "Gäller inte"),
+        ("Sekretessmarkering", "Inte satt"),
+        ("Skyddad folkbokföring", "Inte satt"),
         ("Trygg kontakt", "Gäller"),
     ]
 
