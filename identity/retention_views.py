@@ -1,4 +1,4 @@
-"""/installningar/gallring/: how long things are kept, by an administrator; and the banner while a decision is missing."""
+"""/installningar/gallring/: how long things are kept, by an administrator; the banner while a decision is missing."""
 
 from __future__ import annotations
 
