@@ -65,9 +65,7 @@ RELATIONS: dict[str, Predicate] = {
     "own_resident": lambda a, f: a.signed_in and a.person_id == f.resident,
     "representative_book": _represents("book"),
     "representative_attend": _represents("attend"),
-    "party": lambda a, f: any(
-        p == a.person_id and role not in ("representative", "officer") for p, role in f.parties
-    ),
+    "party": lambda a, f: any(p == a.person_id and role not in ("representative", "officer") for p, role in f.parties),
     # Listed as an officer, and one today: whoever has left is no party any more.
     "officer_party": lambda a, f: (
         any(p == a.person_id and role == "officer" for p, role in f.parties) and bool(a.units("officer"))

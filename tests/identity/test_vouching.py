@@ -145,9 +145,7 @@ def test_a_try_that_is_carried_to_another_browser_is_refused(
     assert not signed_in(thief)
 
 
-@pytest.mark.parametrize(
-    "code", ["", "12345", "1234567", "abcdef", "１２３４５６", "0" * 500, "12 34 56"]
-)
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "１２３４５６", "0" * 500, "12 34 56"])
 def test_what_is_no_code_is_said_at_the_field(browser_as: BrowserAs, code: str) -> None:
     browser = browser_as("")
     number_shown(browser)
