@@ -10,13 +10,15 @@ from django.db.models import F
 
 from booking import access
 from booking.models import Booking, Occupancy
-from booking.presenters.appointments import Appointment
+from booking.presenters.appointments import UPCOMING, Appointment
 from booking.states import State
+from booking.timeline import floor_tick
 from identity import access_log
 from identity.actors import Actor
 from identity.models import Person
 from identity.policies import fields_for
 
+_TO_COME = tuple(UPCOMING)
 _WITH = ("calendar__person", "meeting_type__service__unit")
 
 
@@ -63,6 +65,14 @@ def for_others(actor: Actor) -> list[Appointment]:
     found = list(Booking.objects.represented_by(actor).select_related(*_WITH))
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
     return [_as_allowed(row, actor) for row in found]
+
+
+def some_are_hidden(actor: Actor, *, now: datetime) -> bool:
+    """True when the actor has coming times that this sign-in is not sure enough for. In an open scope."""
+    if actor.only_booking is not None:
+        return False
+    mine = Booking.objects.filter(resident_id=actor.person_id, to_tick__gt=floor_tick(now), state__in=_TO_COME)
+    return mine.exclude(id__in=Booking.objects.visible_to(actor).values("id")).exists()
 
 
 def _as_allowed(row: Booking, actor: Actor) -> Appointment:

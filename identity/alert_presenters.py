@@ -72,6 +72,7 @@ def title_of(kind: str) -> str:
         "glass_approved": gettext("En nödöppning är godkänd"),
         "glass_open": gettext("Din nödöppning är godkänd"),
         "glass_used": gettext("En nödöppnad bokning har lästs"),
+        "representation_recorded": gettext("En företrädare är inskriven för dig"),
         "representation_withdrawn": gettext("En företrädare är borttagen"),
         "identity_conflict": gettext("En inloggning stämmer inte med våra uppgifter"),
         "review_made": gettext("Månadens loggkontroll är klar att göra"),

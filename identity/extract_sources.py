@@ -35,6 +35,7 @@ SOURCES: Mapping[str, Source] = {
         words={
             "principal": _("För vem"),
             "representative": _("Vem som företräder"),
+            "called": _("Kallas"),
             "kind": _("Sort"),
             "scopes": _("Får göra"),
             "evidence": _("Vad som visats upp"),

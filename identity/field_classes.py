@@ -34,7 +34,7 @@ FIELDS: Mapping[str, Mapping[str, DataClass]] = {
     "identity.NamedReader": table(_PROTECTION, "deputy", "named_by", "at", person=_TECHNICAL, reader=_TECHNICAL),
     "identity.Representation": table(
         _REPRESENTATION, "principal", "representative", "kind", "scopes", "evidence", "seen_by", "seen_at", "valid_to",
-        "made_at", "made_by", "revoked_at", "revoked_by",
+        "made_at", "made_by", "revoked_at", "revoked_by", called=_CONTACT,
     ),
     "identity.AccessEntry": table(
         _LOG, "at", "actor", "role", "unit", "action", "kind", "objects_seen", "allowed", "reason", "network", "number",
@@ -79,7 +79,13 @@ FIELDS: Mapping[str, Mapping[str, DataClass]] = {
     ),
     "identity.RecoveryCode": table(_SIGN_IN, "made_at", "used_at", person=_TECHNICAL, code_hash=_CREDENTIAL),
     "identity.StaffInvitation": table(
-        _SIGN_IN, "made_by", "made_at", "expires_at", "used_at", person=_TECHNICAL, code_hash=_CREDENTIAL
+        _SIGN_IN, "made_by", "made_at", "expires_at", "used_at",
+        person=_TECHNICAL, confirmed=_TECHNICAL, code_hash=_CREDENTIAL,
+    ),
+    "identity.Proposal": table(
+        _LOG, "kind", "asked_by", "asked_at", "unit", "role", "provider", "decided_by", "decided_at", "confirmed",
+        "used_at",
+        person=_TECHNICAL, values=_CREDENTIAL,
     ),
     "identity.ApiToken": table(
         _CONFIGURATION, "name", "scopes", "units", "changes_per_minute", "searches_per_minute", "expires_at",

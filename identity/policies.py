@@ -172,12 +172,12 @@ TABLE: tuple[Row, ...] = (
     Row("meeting.enter", "meeting", "own_officer"),
     Row("meeting.enter", "meeting", "officer_party"),
     Row("meeting.enter", "meeting", "party", ("level", *_OWN)),
-    Row("meeting.enter", "meeting", "representing_party", ("level", "not_vouched")),
+    Row("meeting.enter", "meeting", "representing_party", _FOR_ANOTHER),
     # Inside already, asked again at every command: how surely was asked at the door.
     Row("meeting.stay", "meeting", "own_officer"),
     Row("meeting.stay", "meeting", "officer_party"),
     Row("meeting.stay", "meeting", "party"),
-    Row("meeting.stay", "meeting", "representing_party"),
+    Row("meeting.stay", "meeting", "representing_party", ("not_protected",)),
     Row("meeting.lead", "meeting", "own_officer"),
     Row("meeting.start", "meeting", "own_officer"),
     # Persons
@@ -199,7 +199,7 @@ TABLE: tuple[Row, ...] = (
     Row("conflict.decide", "identity conflict", "coordinator", ("not_self", *_READ)),
     # Representatives
     Row("representation.see", "representation", "self"),
-    Row("representation.name", "representation", "self", ("not_vouched",)),
+    Row("representation.name", "representation", "self", ("level", "not_vouched")),
     Row("representation.withdraw", "representation", "self"),
     Row("representation.record", "person", "officer_anywhere", _READ),
     # One's own sign-ins and keys

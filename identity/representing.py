@@ -7,9 +7,10 @@ somebody of the staff has seen the paper. The paper itself is never kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
@@ -38,7 +39,9 @@ EVIDENCE: dict[str, tuple[str, ...]] = {
     RepresentationKind.GUARDIAN: (Evidence.REGISTER, Evidence.COURT),
     RepresentationKind.RELATIVE: (Evidence.FUTURE_MANDATE, Evidence.WORD),
 }
-_MOST = 10
+SURE = "LOA3"
+_MOST = 10  # living ones, and new ones within `_LATELY`, the withdrawn included
+_LATELY = timedelta(days=30)
 representation_ended = Signal()
 """Sent inside the transaction with `representation`: open tickets and parties go with it."""
 
@@ -49,6 +52,7 @@ class Mandate:
 
     principal: UUID
     representative_number: str
+    called: str
     kind: str
     scopes: tuple[str, ...]
     evidence: str = ""
@@ -96,19 +100,23 @@ def represented_by(actor: Actor, needed: str) -> list[Person]:
     return [row.principal for row in rows if needed in row.allows(today()) and not row.principal.protected]
 
 
-def name_helper(*, actor: Actor, number: str) -> Representation:
+def name_helper(*, actor: Actor, number: str, called: str) -> Representation:
     """The resident names a helper by personal number; it may book, and sees times, never content.
 
-    The answer is the same whether or not the helper is known here. Raises `RepresentationRefused`.
+    The answer, and the list afterwards, are the same whether or not the helper is known here: the list shows what
+    the resident `called` them, never what we know. Raises `RepresentationRefused`.
     """
     now, principal = timezone.now(), _known(actor)
     with scope.transaction(actor.municipality_id, durable=True):
-        policies.require(actor, "representation.name", Facts(actor.municipality_id, person=principal))
+        facts = Facts(actor.municipality_id, person=principal, level_needed=SURE)
+        policies.require(actor, "representation.name", facts)
+        _alone(principal)
         helper = _person_of(number, now)
         _check_new(principal, helper, RepresentationKind.HELPER)
         row = Representation.objects.create(
             principal_id=principal,
             representative=helper,
+            called=called,
             kind=RepresentationKind.HELPER,
             scopes=["book"],
             evidence=Evidence.WORD,
@@ -122,12 +130,14 @@ def name_helper(*, actor: Actor, number: str) -> Representation:
 def record(*, actor: Actor, mandate: Mandate) -> Representation:
     """Staff writes down a representation; with `evidence`, that the actor has seen what shows it, now.
 
-    A known one is changed: what was unproven becomes proven. Raises `RepresentationRefused`, `NotAllowed`.
+    A known one is changed: what was unproven becomes proven, and what is widened or prolonged without anything seen
+    is unproven again. The principal is told. Raises `RepresentationRefused`, `NotAllowed`.
     """
     now = timezone.now()
     with scope.transaction(actor.municipality_id, durable=True):
         _may_record(actor, mandate.principal, now)
         _check(mandate)
+        _alone(mandate.principal)
         representative = _person_of(mandate.representative_number, now)
         before = Representation.objects.filter(
             principal_id=mandate.principal, representative=representative, kind=mandate.kind, revoked_at=None
@@ -141,10 +151,13 @@ def record(*, actor: Actor, mandate: Mandate) -> Representation:
             made_at=now,
             made_by_id=actor.person_id,
         )
-        row.scopes, row.valid_to = list(mandate.scopes), mandate.valid_to
         if mandate.evidence:
             row.evidence, row.seen_by_id, row.seen_at = mandate.evidence, actor.person_id, now
+        elif before is not None and _wider(row, mandate):
+            row.evidence, row.seen_by_id, row.seen_at = "", None, None
+        row.called, row.scopes, row.valid_to = mandate.called, list(mandate.scopes), mandate.valid_to
         row.save()
+        alerts.tell("representation_recorded", recipient=mandate.principal, about=row.id)
         objects = [mandate.principal, representative.id]
         access_log.record(actor=actor, action="representation.record", kind="person", objects=objects)
         return row
@@ -170,6 +183,17 @@ def withdraw(*, actor: Actor, representation: UUID) -> None:
         access_log.record(actor=actor, action="representation.withdraw", kind="person", objects=objects)
         alerts.tell("representation_withdrawn", about=row.principal_id)
         representation_ended.send(sender=Representation, representation=row)
+
+
+def _wider(row: Representation, mandate: Mandate) -> bool:
+    """True when more is opened, or for longer, than what somebody has seen shown."""
+    longer = row.valid_to is not None and (mandate.valid_to is None or mandate.valid_to > row.valid_to)
+    return longer or bool(set(mandate.scopes) - set(row.scopes))
+
+
+def _alone(principal: UUID) -> None:
+    """One at a time writes about a principal: two at once would make two, or an error."""
+    Person.objects.select_for_update(no_key=True).filter(id=principal).first()
 
 
 def _may_withdraw(actor: Actor, row: Representation) -> bool:
@@ -213,7 +237,8 @@ def _check_new(principal: UUID, representative: Person, kind: str) -> None:
     mine = Representation.objects.filter(principal_id=principal, revoked_at=None)
     if mine.filter(representative=representative, kind=kind).exists():
         raise RepresentationRefused("known")
-    if mine.count() >= _MOST:
+    lately = Representation.objects.filter(principal_id=principal, made_at__gt=timezone.now() - _LATELY)
+    if mine.count() >= _MOST or lately.count() >= _MOST:
         raise RepresentationRefused("many")
 
 
@@ -224,11 +249,21 @@ def _person_of(number: str, now: datetime) -> Person:
     except numbers.NumberError:
         raise RepresentationRefused("number") from None
     found = finding.by_number(digits)
-    if found is None:
-        found = Person()
-        finding.set_number(found, digits)
-        found.save(force_insert=True)
-    return found
+    return found or _newcomer(digits)
+
+
+def _newcomer(digits: str) -> Person:
+    made = Person()
+    finding.set_number(made, digits)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # another one was first with the same number
+        first = finding.by_number(digits)
+        if first is None:
+            raise
+        return first
+    return made
 
 
 def _known(actor: Actor) -> UUID:

@@ -25,6 +25,11 @@ _REFUSED = {
 
 
 class _NumberForm(forms.Form):
+    called = forms.CharField(
+        label=_("Namn"),
+        max_length=80,
+        error_messages={"required": _("Skriv vad personen heter."), "max_length": _("Namnet är för långt.")},
+    )
     number = forms.CharField(
         label=_("Personnummer"),
         max_length=20,
@@ -58,4 +63,5 @@ class MandateForm(_NumberForm):
         """What is to be written down."""
         given: dict[str, Any] = self.cleaned_data
         scopes = tuple(given["scopes"]) or DEFAULT_SCOPES[given["kind"]]
-        return Mandate(principal, given["number"], given["kind"], scopes, given["evidence"], given["valid_to"])
+        who = given["number"], given["called"]
+        return Mandate(principal, *who, given["kind"], scopes, given["evidence"], given["valid_to"])

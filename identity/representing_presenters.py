@@ -50,23 +50,20 @@ class RepresentativeLine:
 
 
 def line(row: Representation, *, other: bool = False, today: date) -> RepresentativeLine:
-    """The representative of a principal, or (`other`) the principal of a representative."""
-    person = row.principal if other else row.representative
+    """The representative of a principal, or (`other`) the principal of a representative.
+
+    A representative is shown as they were called by who wrote them down: what we know of somebody with that number,
+    and whether we know them at all, is nobody's business here.
+    """
     unproven = not row.proven and row.kind != RepresentationKind.HELPER
     return RepresentativeLine(
         id=row.id,
-        who=_name(person.name, hidden=person.protected),
+        who=row.principal.name if other else row.called or str(KIND_WORDS[row.kind]),
         kind=str(KIND_WORDS[row.kind]),
         may=tuple(str(SCOPE_WORDS[scope]) for scope in row.scopes if scope in row.allows(today)),
         note=_note(row, unproven=unproven),
         unproven=unproven,
     )
-
-
-def _name(name: str, *, hidden: bool) -> str:
-    if hidden:
-        return gettext("Namnet visas inte här")
-    return name or gettext("Har inte loggat in än")
 
 
 def _note(row: Representation, *, unproven: bool) -> str:

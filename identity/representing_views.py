@@ -79,7 +79,7 @@ def _lines(actor: Actor, person: UUID) -> list[object]:
 def _named(actor: Actor, form: HelperForm) -> bool:
     limits.take(f"helper:{actor.person_id}", per_minute=_TYPED / 60, burst=_TYPED)
     try:
-        representing.name_helper(actor=actor, number=form.cleaned_data["number"])
+        representing.name_helper(actor=actor, **form.cleaned_data)
     except RepresentationRefused as error:
         form.refuse(error)
     return form.is_valid()

@@ -74,7 +74,8 @@ class BookingManager(ScopedManager["Booking"]):
         """
         books = [person.id for person in representing.represented_by(actor, "book")]
         attends = [person.id for person in representing.represented_by(actor, "attend")]
-        rows = self.get_queryset().filter(resident_id__in={*books, *attends}, state__in=("confirmed", "ready"))
+        sure = self.get_queryset().filter(_sure_enough(actor))
+        rows = sure.filter(resident_id__in={*books, *attends}, state__in=("confirmed", "ready"))
         return rows.order_by("from_tick")
 
 

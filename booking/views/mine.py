@@ -33,9 +33,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Somebody's own times: the next, those after it, and earlier ones."""
     with pages.signed_in(request) as actor:
         own, others = appointments.own(actor), appointments.for_others(actor)
+        hidden = appointments.some_are_hidden(actor, now=timezone.now())
     notice = words.notice(request.session.pop("notice", ""))
     times, ahead = words.my_times(own, now=timezone.now()), words.my_times(others, now=timezone.now())
-    return render(request, "booking/mine.html", {"times": times, "others": ahead.ahead, "notice": notice})
+    context = {"times": times, "others": ahead.ahead, "notice": notice, "hidden": hidden}
+    return render(request, "booking/mine.html", context)
 
 
 @to_read_and_write

@@ -169,6 +169,7 @@ class Representation(TenantModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     principal = TenantForeignKey(Person, models.CASCADE, related_name="representatives")
     representative = TenantForeignKey(Person, models.CASCADE, related_name="represents")
+    called = EncryptedField(help_text="What the one who wrote it down calls the representative.")
     kind = models.CharField(max_length=12, choices=RepresentationKind)
     scopes = ArrayField(models.CharField(max_length=8))
     evidence = models.CharField(max_length=16, choices=Evidence, blank=True)

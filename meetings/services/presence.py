@@ -23,6 +23,7 @@ from identity import representing, scope
 from identity.actors import in_force
 from identity.errors import NotAllowed
 from identity.models import Membership, Session
+from identity.models.people import protected
 from meetings.lobby import By, Happening, State
 from meetings.models import Meeting, Participant
 from meetings.protocol import RESUME_SECONDS, Role
@@ -194,7 +195,7 @@ def _people(ids: set[UUID]) -> Mapping[UUID, tuple[UUID, bool]]:
     )
     mandate = representing.opening(
         "attend", principal=OuterRef("meeting__booking__resident"), representative=OuterRef("party__person")
-    )
+    ).exclude(protected("principal"))
     stands = Case(
         When(party__role=Role.OFFICER, then=Exists(officer)),
         When(party__role=Role.REPRESENTATIVE, then=Exists(mandate)),

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booking import appointments
 from identity import finding, representing, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, RepresentationRefused
 from identity.models import AccessEntry, Alert, Person, Representation, RepresentationKind
 from identity.representing import EVIDENCE, SCOPES, Mandate
+from tests.numbers_of_tests import series
 from tests.town import Town
 
 NUMBER = "19811228-9874"
@@ -37,7 +42,7 @@ def recorded(town: Town, by: Actor, kind: str = "proxy", evidence: str = "mandat
     scopes = representing.DEFAULT_SCOPES[kind]
     return representing.record(
         actor=by,
-        mandate=Mandate(town.persons["bo"], NUMBER, kind, scopes, evidence, **more),  # type: ignore[arg-type]
+        mandate=Mandate(town.persons["bo"], NUMBER, "Ombudet", kind, scopes, evidence, **more),  # type: ignore[arg-type]
     )
 
 
@@ -64,7 +69,7 @@ def test_what_a_representation_opens(kind: str, scopes: list[str], proven: bool,
 
 def test_a_named_helper_may_book_and_nothing_more(town: Town, as_actor: AsActor) -> None:
     give_number(town, "hans")
-    representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+    representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
     with scope.transaction(town.municipality.id):
         assert representing.opened_to(town.persons["bo"]) == ((town.persons["hans"], frozenset({"book"})),)
         assert [person.id for person in representing.represented_by(as_actor("hans"), "book")] == [town.persons["bo"]]
@@ -72,7 +77,7 @@ def test_a_named_helper_may_book_and_nothing_more(town: Town, as_actor: AsActor)
 
 
 def test_naming_an_unknown_number_answers_as_a_known_one(town: Town, as_actor: AsActor) -> None:
-    row = representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+    row = representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
     with scope.transaction(town.municipality.id):
         helper = Person.objects.get(id=row.representative_id)
         assert helper.name == ""
@@ -83,14 +88,14 @@ def test_naming_an_unknown_number_answers_as_a_known_one(town: Town, as_actor: A
 def test_a_helper_that_cannot_be(town: Town, as_actor: AsActor, number: str, code: str) -> None:
     give_number(town, "bo")
     with pytest.raises(RepresentationRefused) as refused:
-        representing.name_helper(actor=as_actor("bo"), number=number)
+        representing.name_helper(actor=as_actor("bo"), number=number, called="Min granne")
     assert refused.value.code == code
 
 
 def test_the_same_helper_is_named_once_and_at_most_ten(town: Town, as_actor: AsActor) -> None:
-    representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+    representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
     with pytest.raises(RepresentationRefused, match="known"):
-        representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+        representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
 
 
 def test_unproven_opens_booking_only_until_the_paper_was_seen(town: Town, as_actor: AsActor) -> None:
@@ -132,7 +137,7 @@ def test_sql_says_the_same_as_the_row(town: Town, kind: str, proven: bool, days:
 
 
 def test_a_helper_is_never_given_more_than_booking(town: Town, as_actor: AsActor) -> None:
-    mandate = Mandate(town.persons["bo"], NUMBER, "helper", ("book", "attend"))
+    mandate = Mandate(town.persons["bo"], NUMBER, "Ombudet", "helper", ("book", "attend"))
     with pytest.raises(RepresentationRefused, match="scope"):
         representing.record(actor=as_actor("anna"), mandate=mandate)
 
@@ -149,7 +154,7 @@ def test_only_staff_who_meet_people_write_representations_down(town: Town, as_ac
 
 
 def test_a_protected_persons_needs_an_opening_first(town: Town, as_actor: AsActor) -> None:
-    mandate = Mandate(town.persons["eva"], NUMBER, "proxy", SCOPES, "mandate")
+    mandate = Mandate(town.persons["eva"], NUMBER, "Ombudet", "proxy", SCOPES, "mandate")
     with pytest.raises(NotAllowed):
         representing.record(actor=as_actor("anna"), mandate=mandate)
 
@@ -175,10 +180,10 @@ def test_nobody_else_ends_it(town: Town, as_actor: AsActor, who: str) -> None:
 
 def test_the_page_names_and_takes_away(town: Town, browser_as: BrowserAs) -> None:
     bo = browser_as("bo")
-    answer = bo.post("/mina-tider/foretradare/", {"number": NUMBER}, secure=True)
+    answer = bo.post("/mina-tider/foretradare/", {"number": NUMBER, "called": "Min granne"}, secure=True)
     assert answer.status_code == 302
     page = bo.get("/mina-tider/foretradare/", secure=True).content.decode()
-    assert "Har inte loggat in än" in page
+    assert "Min granne" in page
     assert NUMBER not in page
     with scope.transaction(town.municipality.id):
         row = Representation.objects.get()
@@ -187,7 +192,7 @@ def test_the_page_names_and_takes_away(town: Town, browser_as: BrowserAs) -> Non
 
 
 def test_a_faulty_number_stays_in_the_form_with_a_sentence(town: Town, browser_as: BrowserAs) -> None:
-    answer = browser_as("bo").post("/mina-tider/foretradare/", {"number": "1981"}, secure=True)
+    answer = browser_as("bo").post("/mina-tider/foretradare/", {"number": "1981", "called": "Min granne"}, secure=True)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "tolv siffror" in page
@@ -196,7 +201,7 @@ def test_a_faulty_number_stays_in_the_form_with_a_sentence(town: Town, browser_a
 
 def test_staff_writes_down_on_the_persons_page(town: Town, browser_as: BrowserAs) -> None:
     address = f"/personer/{town.persons['bo']}/foretradare/"
-    sent = {"number": NUMBER, "kind": "proxy", "evidence": "mandate", "valid_to": ""}
+    sent = {"number": NUMBER, "called": "Ombudet", "kind": "proxy", "evidence": "mandate", "valid_to": ""}
     anna = browser_as("anna")
     assert anna.post(address, sent, secure=True).status_code == 302
     page = anna.get(address, secure=True).content.decode()
@@ -210,7 +215,7 @@ def test_a_helper_sees_when_and_never_what(town: Town, as_actor: AsActor, browse
     town.booked(as_actor("bo"))
     hans = browser_as("hans")
     assert "Tider för någon du hjälper" not in hans.get("/mina-tider/", secure=True).content.decode()
-    representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+    representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
     page = hans.get("/mina-tider/", secure=True).content.decode()
     assert "Tider för någon du hjälper" in page
     assert "Lindqvist" not in page
@@ -222,7 +227,7 @@ def test_a_helper_sees_when_and_never_what(town: Town, as_actor: AsActor, browse
 
 def test_a_helper_books_and_cancels_for_the_resident(town: Town, as_actor: AsActor, browser_as: BrowserAs) -> None:
     give_number(town, "hans")
-    representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+    representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
     hans = browser_as("hans")
     start = town.first_free(days=3)[0]
     hans.post("/boka/k4t7/", {"form": "phone"}, secure=True)
@@ -268,7 +273,7 @@ def test_nobody_books_for_a_stranger(town: Town, as_actor: AsActor) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_naming_and_withdrawing_are_written_down(town: Town, as_actor: AsActor, superuser: Super) -> None:
-    row = representing.name_helper(actor=as_actor("bo"), number=NUMBER)
+    row = representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
     representing.withdraw(actor=as_actor("bo"), representation=row.id)
     assert AccessEntry._meta.db_table == "identity_accessentry"
     with superuser() as database:
@@ -280,3 +285,84 @@ def _iso(tick: int) -> str:
     from booking.timeline import instant
 
     return instant(tick).isoformat()
+
+
+@pytest.mark.parametrize("known", ["", "hans", "eva"])
+def test_the_list_says_nothing_of_what_we_know(town: Town, browser_as: BrowserAs, known: str) -> None:
+    if known:
+        give_number(town, known)
+    bo = browser_as("bo")
+    bo.post("/mina-tider/foretradare/", {"number": NUMBER, "called": "Min granne"}, secure=True)
+    page = bo.get("/mina-tider/foretradare/", secure=True).content.decode()
+    assert page.count("Min granne") == 2
+    for told in ("Hans", "Eva", "Berg", "Lund", "visas inte", "loggat in"):
+        assert told not in page
+
+
+@pytest.mark.parametrize(
+    ("scopes", "days"), [(("book", "attend", "speak"), 10), (("book",), 20), (("book",), None), (("book", "attend"), 5)]
+)
+def test_what_is_widened_or_prolonged_unseen_is_unproven_again(
+    town: Town, as_actor: AsActor, scopes: tuple[str, ...], days: int | None
+) -> None:
+    until = timezone.localdate() + timedelta(days=10)
+    narrow = Mandate(town.persons["bo"], NUMBER, "Ombudet", "proxy", ("book",), "mandate", until)
+    assert representing.record(actor=as_actor("anna"), mandate=narrow).proven
+    later = None if days is None else timezone.localdate() + timedelta(days=days)
+    wide = Mandate(town.persons["bo"], NUMBER, "Ombudet", "proxy", scopes, "", later)
+    changed = representing.record(actor=as_actor("anna"), mandate=wide)
+    assert not changed.proven
+    assert changed.seen_by_id is None
+    with scope.transaction(town.municipality.id):
+        assert representing.opened_to(town.persons["bo"])[0][1] == {"book"}
+        assert Alert.objects.filter(kind="representation_recorded", recipient_id=town.persons["bo"]).count() == 2
+
+
+def test_what_is_narrowed_stays_proven(town: Town, as_actor: AsActor) -> None:
+    recorded(town, as_actor("anna"))
+    less = Mandate(town.persons["bo"], NUMBER, "Ombudet", "proxy", ("book",))
+    assert representing.record(actor=as_actor("anna"), mandate=less).proven
+
+
+@pytest.mark.parametrize("level", ["none", "LOA2"])
+def test_a_weak_sign_in_names_no_helper_and_sees_no_stronger_times(
+    town: Town, as_actor: AsActor, browser_as: BrowserAs, level: str
+) -> None:
+    give_number(town, "hans")
+    town.booked(as_actor("bo"))
+    representing.name_helper(actor=as_actor("bo"), number=NUMBER, called="Min granne")
+    weak = replace(as_actor("hans"), level=level)
+    with pytest.raises(NotAllowed):
+        representing.name_helper(actor=weak, number="19701063-2391", called="Någon")
+    with scope.transaction(town.municipality.id):
+        assert not appointments.for_others(weak)
+        assert len(appointments.for_others(as_actor("hans"))) == 1
+        assert appointments.some_are_hidden(replace(as_actor("bo"), level=level), now=timezone.now())
+        assert not appointments.some_are_hidden(as_actor("bo"), now=timezone.now())
+
+
+def test_ten_helpers_a_month_the_withdrawn_included(town: Town, as_actor: AsActor) -> None:
+    bo = as_actor("bo")
+    for number in series(10):
+        made = representing.name_helper(actor=bo, number=number, called="Någon")
+        representing.withdraw(actor=bo, representation=made.id)
+    with pytest.raises(RepresentationRefused, match="many"):
+        representing.name_helper(actor=bo, number=NUMBER, called="Någon")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_helper_named_many_times_at_once_is_one_and_no_error(town: Town, as_actor: AsActor) -> None:
+    bo = as_actor("bo")
+
+    def name(_: int) -> str:
+        try:
+            representing.name_helper(actor=bo, number=NUMBER, called="Någon")
+        except RepresentationRefused as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "made"
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = sorted(pool.map(name, range(6)))
+    assert answers == ["known"] * 5 + ["made"]

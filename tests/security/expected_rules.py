@@ -154,7 +154,7 @@ RULES: dict[str, Rule] = {
     ),
     # Representatives
     "representation.see": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
-    "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident resident_loa2": "home mine"}),
+    "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident": "home mine"}),
     "representation.withdraw": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
     "representation.record": Rule(
         "home sheltered opened abroad",

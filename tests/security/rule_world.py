@@ -84,7 +84,7 @@ _SHELTERED = replace(
     _HOME,
     resident=one("sheltered"),
     person=one("sheltered"),
-    parties=((one("sheltered"), "resident"),),
+    parties=((one("sheltered"), "resident"), (one("proven"), "representative")),
     represented_by=((one("proven"), _ALL_SCOPES),),
     protected=True,
     named=frozenset({one("reader"), one("opener")}),
