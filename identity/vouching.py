@@ -34,10 +34,10 @@ _PER_OFFICER = 10
 
 
 def ask(*, request: HttpRequest, municipality: int) -> str:
-    """The number that this browser shows; the same one until it has run out or was used."""
-    shown = _shown(request, municipality)
-    if shown:
-        return shown
+    """Give this browser a number to show; the same one until it has run out or was used."""
+    number = shown(request=request, municipality=municipality)
+    if number:
+        return number
     limits.take_sign_in(KIND, network.address_of(request), municipality)
     for _ in range(5):
         number = _random()
@@ -51,7 +51,8 @@ def ask(*, request: HttpRequest, municipality: int) -> str:
     raise SignInRefused("away")
 
 
-def _shown(request: HttpRequest, municipality: int) -> str:
+def shown(*, request: HttpRequest, municipality: int) -> str:
+    """The number that this browser shows; "" when it has none that is good. Changes nothing."""
     asked = request.session.get(_ASKED) or {}
     with scope.transaction(municipality):
         row = SignInAttempt.objects.filter(id=str(asked["attempt"]), state="open").first() if asked else None

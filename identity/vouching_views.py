@@ -31,14 +31,17 @@ class CodeForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """/logga-in/kod/: shows the number; a POST tries the code, and the form stays as long as there are tries left."""
+    """/logga-in/kod/: a POST asks for a number, or tries the code; the form stays while there are tries left."""
     municipality = pages.municipality_of(request).id
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if request.method == "POST" and not form.is_bound:
+        vouching.ask(request=request, municipality=municipality)
+        return redirect("identity:code")
     if form.is_bound and form.is_valid() and _entered(request, municipality, form):
         return redirect("booking:mine")
-    number = vouching.ask(request=request, municipality=municipality)
+    number = vouching.shown(request=request, municipality=municipality)
     errors = [(form[name].auto_id, str(faults[0])) for name, faults in form.errors.items()]
-    context = {"number": f"{number[:3]} {number[3:]}", "form": form, "errors": errors}
+    context = {"number": f"{number[:3]} {number[3:]}" if number else "", "form": form, "errors": errors}
     return render(request, "identity/code.html", context, status=422 if errors else 200)
 
 

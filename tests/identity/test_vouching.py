@@ -25,6 +25,7 @@ PAGE = "/logga-in/kod/"
 
 
 def number_shown(browser: Client) -> str:
+    browser.post(PAGE, secure=True)
     page = browser.get(PAGE, secure=True).content.decode()
     found = re.search(r'class="code-shown">(\d{3} \d{3})<', page)
     assert found
@@ -273,4 +274,11 @@ def test_tries_are_gone_after_a_day(town: Town, browser_as: BrowserAs) -> None:
     with scope.transaction(town.municipality.id):
         assert attempts.purge(timezone.now()) == 0
         assert attempts.purge(timezone.now() + timedelta(days=1, minutes=1)) == 1
+        assert not SignInAttempt.objects.exists()
+
+
+def test_looking_at_the_page_starts_nothing(town: Town, browser_as: BrowserAs) -> None:
+    page = browser_as("").get(PAGE, secure=True).content.decode()
+    assert "Visa mitt nummer" in page
+    with scope.transaction(town.municipality.id):
         assert not SignInAttempt.objects.exists()
