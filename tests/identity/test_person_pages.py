@@ -195,7 +195,7 @@ def test_the_three_flags_stand_apart_on_the_page(town: Town, browser_as: Browser
     assert standing == [
         ("Sekretessmarkering", "Inte satt"),
         ("Skyddad folkbokföring", "Inte satt"),
-        ("Trygg kontakt", "Gäller"),
+        ("Trygg kontakt", "Är satt"),
     ]
 
 
