@@ -18,6 +18,7 @@ from booking.models import CalendarFeed
 from identity import access_log, actors, limits, scope, secrets_of
 from identity.errors import Limited
 from identity.models import Municipality
+from identity.network import address_of
 from identity.pages import municipality_of
 
 _NOBODYS = bytes(32)  # no secret has this hash, so a foreign one costs the same statements as an unknown one
@@ -46,7 +47,7 @@ def show(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _limit(request: HttpRequest, found: CalendarFeed | None) -> None:
-    who = found.id if found else request.META.get("REMOTE_ADDR", "")
+    who = found.id if found else address_of(request)
     limits.take(f"feed {who}", per_minute=1, burst=60)
 
 

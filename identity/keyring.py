@@ -36,7 +36,7 @@ def make_trial_secrets(folder: Path) -> None:
     for name in NAMES:
         path = folder / name
         if not path.exists():
-            secret = base64.b64encode(secrets.token_bytes(32)).decode()
+            secret = base64.b64encode(secrets.token_bytes(64 if name == "django" else 32)).decode()
             text = json.dumps([{"id": 1, "secret": secret}]) if name == "field" else secret
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:

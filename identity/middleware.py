@@ -27,8 +27,12 @@ Answer = Callable[[HttpRequest], HttpResponse]
 _EXEMPT = ("/healthz", settings.STATIC_URL)
 _PERMISSIONS = (
     "camera={media}, microphone={media}, autoplay={media}, display-capture={media}, screen-wake-lock={media}, "
-    "fullscreen={media}, geolocation=(), payment=(), usb=(), publickey-credentials-get={keys}, "
-    "publickey-credentials-create={keys}, browsing-topics=()"
+    "fullscreen={media}, publickey-credentials-get={keys}, publickey-credentials-create={keys}, accelerometer=(), "
+    "browsing-topics=(), clipboard-read=(), compute-pressure=(), "
+    "cross-origin-isolated=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
+    "identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), otp-credentials=(), "
+    "payment=(), picture-in-picture=(), serial=(), storage-access=(), sync-xhr=(), usb=(), window-management=(), "
+    "xr-spatial-tracking=()"
 )
 
 

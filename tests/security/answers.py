@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +18,9 @@ _CHANGES = """
 SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
 WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
 """
-_SECRETS = (
-    re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'),
-    re.compile(rb'name="(absence-)?key" value="[^"]*"'),
-)
+_SECRETS = re.compile(rb'(name="(?:csrfmiddlewaretoken|(?:absence-)?key)") value="[^"]*"')
 _SAVEPOINT = re.compile(r'"s\d+_x\d+"')
+_BY_HOST = '"identity_municipality"."hosts" @>'
 SIGN_IN = "/logga-in/"
 
 
@@ -45,7 +43,7 @@ class Answer:
     @property
     def outcome(self) -> str:
         """The answer in one word, as the expected table has them."""
-        if self.status == 302:
+        if self.status in (302, 303):
             return "sign in" if self.place.startswith(SIGN_IN) else "done" if self.changed else "led on"
         words = {
             200: "shown",
@@ -56,7 +54,7 @@ class Answer:
             404: "nothing",
             405: "no way",
         }
-        words |= {409: "told", 422: "told", 429: "slower", 421: "no host"}
+        words |= {204: "taken", 409: "told", 422: "told", 429: "slower", 421: "no host"}
         return words.get(self.status, str(self.status)) if not self.changed else "done"
 
     def same_as(self, other: Answer) -> list[str]:
@@ -67,8 +65,7 @@ class Answer:
 
 def normal(body: bytes, *ids: object) -> bytes:
     """The bytes without what is new in every page (form tokens, keys) and without the ids that were asked for."""
-    for secret in _SECRETS:
-        body = secret.sub(b"", body)
+    body = _SECRETS.sub(rb"\1", body)
     for one in filter(None, map(str, ids)):
         body = body.replace(one.encode(), b"THING")
     return body
@@ -97,7 +94,7 @@ def ask(
     data: Mapping[str, Any] | None = None,
     *,
     host: str = "testserver",
-    thing: object = "",
+    things: Sequence[object] = (),
     headers: Mapping[str, str] | None = None,
     json: str = "",
 ) -> Answer:
@@ -108,7 +105,8 @@ def ask(
     statements: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401 - Django's own
-        statements.append(_SAVEPOINT.sub("S", sql))
+        if _BY_HOST not in sql:  # asked once a minute, whoever asks
+            statements.append(_SAVEPOINT.sub("S", sql))
         return execute(sql, params, many, context)
 
     more = {"content_type": "application/json"} if json else {}
@@ -123,8 +121,8 @@ def ask(
     left_out = {"Content-Length", "ETag", "Location", "Set-Cookie"}
     return Answer(
         answer.status_code,
-        normal(answer.get("Location", "").encode(), thing).decode(),
-        normal(body, thing),
+        normal(answer.get("Location", "").encode(), *things).decode(),
+        normal(body, *things),
         tuple(sorted((k, v) for k, v in answer.headers.items() if k not in left_out)),
         tuple(sorted((table, number) for table, number in rows.items() if number)),
         tuple(statements),

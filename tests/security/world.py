@@ -39,8 +39,19 @@ from booking.models import (
 from booking.states import Event, Guard
 from booking.timeline import floor_tick, instant
 from identity import actors, scope, secrets_of, sign_in
-from identity.models import Membership, Municipality, NamedReader, Opening, Person, Representation, StaffAccount, Unit
+from identity.models import (
+    Membership,
+    Municipality,
+    NamedReader,
+    Opening,
+    Person,
+    Representation,
+    Session,
+    StaffAccount,
+    Unit,
+)
 from identity.sessions import SessionStore
+from tests.security import world_of_staff
 
 STAFF = ("officer", "coordinator", "unit_manager", "administrator", "auditor")
 ROLES = (*STAFF, "interpreter", "resident", "representative")
@@ -103,6 +114,8 @@ def build(municipalities: list[Municipality]) -> World:
             for place in range(4):
                 _Office(world, municipality, f"{number}{place}").fill()
     _home(world)
+    world_of_staff.fill(world)
+    Session.objects.update(last_seen=timezone.now() + timedelta(hours=1))  # so that no answer notes a session's use
     return world
 
 

@@ -80,6 +80,7 @@ class Command(BaseCommand):
             log_config=None,
             log_level="warning",
             access_log=False,
+            proxy_headers=False,  # whoever is believed about addresses, is by BEHIND_PROXY
             lifespan="off",
             ws_max_size=65_536,
             ws_per_message_deflate=False,
