@@ -6,8 +6,8 @@ each by `manage.py busy_times` in processes of its own, with time and memory mea
 """
 
 import json
-import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -110,12 +110,24 @@ def apart(case: Case) -> Outcome:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.monotonic()
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err)
-        _, status, used = os.wait4(process.pid, 0)
+        kibibytes = _most_memory(process)
         seconds = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
         texts = [(file.seek(0), file.read().decode())[1] for file in (out, err)]
     intervals = _pairs(json.loads(texts[0])) if process.returncode == 0 else None
-    return Outcome(intervals, texts[1], seconds, used.ru_maxrss / KIBIBYTE)
+    return Outcome(intervals, texts[1], seconds, kibibytes / KIBIBYTE)
+
+
+def _most_memory(process: subprocess.Popen[bytes]) -> int:
+    """KiB that a process came to hold, looked at until it ends.
+
+    What `wait4` tells counts also what its parent held when it was started, which may be much more.
+    """
+    most, status = 0, Path(f"/proc/{process.pid}/status")
+    while process.poll() is None:
+        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)
+        most = max(most, int(found[1]) if found else 0)
+        time.sleep(0.005)
+    return most
 
 
 def run(folder: Path, reader: Callable[[Case], Outcome], seed: int) -> tuple[Counter[str], Counter[str]]:
