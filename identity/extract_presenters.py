@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -15,6 +16,7 @@ from identity.extract import OTHER, SELF, Extract, Section, Seen, Source, Words
 from identity.review_presenters import what_words
 
 _ZONE = ZoneInfo("Europe/Stockholm")
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,19 @@ class SectionWords:
 
 @dataclass(frozen=True)
 class SeenWords:
-    """One line of who looked."""
+    """One line of who looked, as often as they did that day. `when`: the times, or how many and between which."""
 
     when: str
     who: str
     what: str
+
+
+@dataclass(frozen=True)
+class SeenDay:
+    """A day on which somebody looked."""
+
+    day: str
+    lines: tuple[SeenWords, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ class ExtractPage:
 
     made: str
     sections: tuple[SectionWords, ...]
-    log: tuple[SeenWords, ...]
+    log: tuple[SeenDay, ...]
 
 
 def page(extract: Extract) -> ExtractPage:
@@ -48,8 +58,26 @@ def page(extract: Extract) -> ExtractPage:
     return ExtractPage(
         made=_moment(extract.made_at),
         sections=tuple(found for section in extract.sections if (found := _section(section)).rows),
-        log=tuple(SeenWords(_moment(seen.at), _who(seen), _what(seen)) for seen in extract.log),
+        log=tuple(_days(extract.log)),
     )
+
+
+def _days(log: Iterable[Seen]) -> Iterator[SeenDay]:
+    """The log by day, in its order; what the same role did many times a day is one line."""
+    days: dict[date, dict[tuple[str, str], list[datetime]]] = {}
+    for seen in log:
+        local = localtime(seen.at, _ZONE)
+        days.setdefault(local.date(), {}).setdefault((_who(seen), _what(seen)), []).append(local)
+    for day, told in days.items():
+        lines = (SeenWords(_times(times), who, what) for (who, what), times in told.items())
+        yield SeenDay(formats.date_format(day, "j F Y"), tuple(lines))
+
+
+def _times(times: list[datetime]) -> str:
+    clocks = [f"{moment.hour}.{moment.minute:02}" for moment in sorted(times)]
+    if len(clocks) <= _FEW:
+        return gettext("kl. %(times)s") % {"times": ", ".join(clocks)}
+    return gettext("%(n)d gånger, kl. %(first)s–%(last)s") % {"n": len(clocks), "first": clocks[0], "last": clocks[-1]}
 
 
 def document(extract: Extract) -> dict[str, object]:

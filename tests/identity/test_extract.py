@@ -156,7 +156,7 @@ def test_who_has_looked_is_told_by_role_and_unit(town: Town, as_actor: As) -> No
     booked = town.booked(as_actor("bo"))
     extract.of_person(actor=anna, person=town.persons["bo"])
     page = extract_presenters.page(extract.own(actor=as_actor("bo")))
-    told = {(seen.who, seen.what) for seen in page.log}
+    told = {(seen.who, seen.what) for day in page.log for seen in day.lines}
     assert ("Du", "Bokade en tid") in told
     assert ("Handläggare, Färdtjänst", "Tog fram ett utdrag") in told
     assert str(booked.id) not in str(page.log)
@@ -211,3 +211,15 @@ def test_one_who_is_both_is_asked_for_a_fresh_sign_in_of_their_own(town: Town, a
     anna = coordinator(town, as_actor)
     with time_machine.travel(timezone.now() + timedelta(minutes=31)), pytest.raises(SignInNeeded):
         extract.of_person(actor=anna, person=town.persons["anna"])
+
+
+def test_what_was_done_many_times_a_day_is_one_line() -> None:
+    from identity.extract import Seen
+    from identity.extract_presenters import _days
+
+    begin = datetime(2026, 11, 22, 8, 5, tzinfo=UTC)
+    often = [Seen(begin + timedelta(minutes=n), "officer", "Färdtjänst", "booking.see", True) for n in range(30)]
+    rarely = [Seen(begin + timedelta(days=1, hours=n), "officer", "Färdtjänst", "booking.see", True) for n in (0, 2)]
+    first, second = _days([*often, *rarely])
+    assert [line.when for line in first.lines] == ["30 gånger, kl. 9.05–9.34"]
+    assert [line.when for line in second.lines] == ["kl. 9.05, 11.05"]
