@@ -48,8 +48,8 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 def _counted(request: HttpRequest) -> bool:
     """Whether this one is looked at: so many a minute from one network, and in all; none if they cannot be counted."""
     try:
-        limits.take("csp:in all", per_minute=60, burst=120)
         limits.take(f"csp:network:{neighbourhood(address_of(request))}", per_minute=10, burst=20)
+        limits.take("csp:in all", per_minute=60, burst=120)
     except (Limited, DatabaseError):
         return False
     return True

@@ -21,16 +21,33 @@ def address_of(request: HttpRequest) -> str:
     if settings.BEHIND_PROXY:
         address = str(request.META.get("HTTP_X_FORWARDED_FOR", address)).rpartition(",")[2].strip()
     try:
-        return str(ip_address(address))
+        found = ip_address(address)
     except ValueError:
         return ""
+    # A socket for both versions writes IPv4 as ::ffff:a.b.c.d; all of them would be neighbours.
+    plain = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(plain or found)
 
 
 def neighbourhood(address: str) -> str:
     """The network that an address is counted with: its /24, or its /56 (RFC 6177). "" for no address."""
+    return _within(address, 24, 56)
+
+
+def site(address: str) -> str:
+    """The largest network that one customer usually gets: a /48 (RFC 6177, section 2). "" for IPv4 and no address."""
+    return _within(address, 0, 48) if ":" in address else ""
+
+
+def region(address: str) -> str:
+    """What is about one provider's, or a part of it: a /16, or a /32. "" for no address."""
+    return _within(address, 16, 32)
+
+
+def _within(address: str, four: int, six: int) -> str:
     if not address:
         return ""
-    bits = 56 if isinstance(ip_address(address), IPv6Address) else 24
+    bits = six if isinstance(ip_address(address), IPv6Address) else four
     return str(ip_network(f"{address}/{bits}", strict=False))
 
 
