@@ -11,11 +11,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from identity import pages, scope, secrets_of
+from identity import limits, network, pages, scope, secrets_of
 from identity.models import ApiToken
 
 PREFIX = "motas_"
 _STAMP = timedelta(minutes=1)
+_WRONG = limits.Guesses("api token", per_minute=10, burst=30)
 SCOPES = frozenset(
     {
         "slots:read", "holds:write", "bookings:read", "bookings:write",
@@ -28,11 +29,15 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer <short id>.motas_<secret>`; the token must be of the host's municipality."""
 
     def authenticate(self, request: Request) -> tuple[None, ApiToken] | None:
-        """The token, or None when there is no header. A wrong one is 401, whatever is wrong with it."""
+        """The token, or None when there is no header. A wrong one is 401, whatever is wrong with it.
+
+        Raises `Limited`, before anything is looked up, once wrong ones came too often from this address or network.
+        """
         words = get_authorization_header(request).decode("latin-1").split()
         if not words:
             return None
-        municipality = pages.municipality_of(request._request)
+        municipality, address = pages.municipality_of(request._request), network.address_of(request._request)
+        _WRONG.check(address)
         digest = secrets_of.digest(words[-1], municipality) if len(words) == 2 and words[0] == "Bearer" else None
         now = timezone.now()
         with scope.transaction(municipality.id):
@@ -40,6 +45,7 @@ class TokenAuthentication(BaseAuthentication):
             if token is not None and (token.last_used_at is None or now - token.last_used_at > _STAMP):
                 ApiToken.objects.filter(id=token.id).update(last_used_at=now)
         if token is None or not token.usable(now):
+            _WRONG.count(address)
             raise AuthenticationFailed(code="bad_token")
         return None, token
 
