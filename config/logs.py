@@ -51,6 +51,7 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
             # Django writes paths in these; our own access line writes the route's name instead.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
+            "django.security": {"level": "CRITICAL"},
             # These set up handlers of their own before us; they end in ours instead.
             **{name: {"handlers": [], "propagate": True, "level": "WARNING"} for name in _PEOPLE},
         },

@@ -24,7 +24,7 @@ from identity.refusals import refusal
 
 log = logging.getLogger("motas.web")
 Answer = Callable[[HttpRequest], HttpResponse]
-_EXEMPT = ("/healthz", settings.STATIC_URL)
+_HEALTH = "/healthz"
 _PERMISSIONS = (
     "camera={media}, microphone={media}, autoplay={media}, display-capture={media}, screen-wake-lock={media}, "
     "fullscreen={media}, publickey-credentials-get={keys}, publickey-credentials-create={keys}, accelerometer=(), "
@@ -95,7 +95,7 @@ def municipality_by_host(get_response: Answer) -> Answer:
     """Find the municipality of the host name (cached 60 s); 421 to an unknown one (RFC 9110, 15.5.20)."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(_EXEMPT):
+        if _of_no_municipality(request):
             return get_response(request)
         municipality = by_host(request.get_host())
         if municipality is None:
@@ -105,6 +105,11 @@ def municipality_by_host(get_response: Answer) -> Answer:
 
     respond.process_exception = answer_error  # type: ignore[attr-defined]
     return respond
+
+
+def _of_no_municipality(request: HttpRequest) -> bool:
+    """What is asked by the machine, and files: the same at every host."""
+    return request.path == _HEALTH or request.path.startswith(settings.STATIC_URL)
 
 
 def by_host(host: str) -> Municipality | None:
@@ -124,7 +129,7 @@ def reader_language(get_response: Answer) -> Answer:
 
     def respond(request: HttpRequest) -> HttpResponse:
         session = getattr(request, "session", None)
-        chosen = session.get("language") if session is not None and not request.path.startswith(_EXEMPT) else None
+        chosen = session.get("language") if session is not None and not _of_no_municipality(request) else None
         with translation.override(chosen or settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)

@@ -11,12 +11,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import structlog
 from django.conf import settings
+from django.test import Client
 
 from config import logs
+from identity.models import Municipality
 from tests.numbers_of_tests import series, spellings
 from tests.trial import ROOT, outside_environment
 
@@ -126,6 +129,21 @@ def test_what_nobody_catches_becomes_a_line(monkeypatch: pytest.MonkeyPatch) -> 
     line = json.loads(out.getvalue())
     assert line["event"] == "uncaught ZeroDivisionError"
     assert line["exception"][-1] == "ZeroDivisionError: division by zero"
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [("/mina-tider/hemlig/andra/", {}), ("/hemlig/", {}), ("/hemlig/", {"headers": {"host": "hemlig_/"}})],
+    ids=["a form without its token", "an unknown address", "an odd host"],
+)
+def test_a_refused_request_leaves_no_path(municipality: Municipality, path: str, more: dict[str, Any]) -> None:
+    del municipality
+    browser = Client(enforce_csrf_checks=True)
+    with written(readable=False) as out:
+        answer = browser.post(path, {"x": "y"}, secure=True, SERVER_NAME="localhost", **more)
+    assert answer.status_code in (400, 403, 404)
+    assert f" {answer.status_code} " in out.getvalue(), "our own line tells"
+    assert "hemlig" not in out.getvalue()
 
 
 @pytest.mark.parametrize(

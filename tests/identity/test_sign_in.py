@@ -128,3 +128,5 @@ def test_a_host_that_is_nobodys_is_421(browser_as: Browser) -> None:
     browser.defaults["SERVER_NAME"] = "unknown.example"
     assert browser.get("/", secure=True).status_code == 421
     assert browser.get("/healthz", secure=True).status_code in (200, 503)
+    for near in ("/healthzxyz", "/healthz/", "/Healthz"):
+        assert browser.get(near, secure=True).status_code == 421
