@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from booking.heartbeat import worker_alive
+from identity.anchors import kept_in_time
 from identity.verifying import seals_in_time
 from meetings.exchange import AWAY
 from notifications.health import outbox_age_seconds
@@ -62,8 +63,9 @@ def report() -> dict[str, Any]:
     database = _works(_database)
     worker = database and _works(worker_alive)
     age = _outbox_age() if database else 0
-    sealed = database and _works(seals_in_time)
-    parts = {"database": database, "channel_layer": _works(_channel_layer), "worker": worker, "log": sealed}
+    sealed, witness = database and _works(seals_in_time), database and _works(kept_in_time)
+    parts = {"database": database, "channel_layer": _works(_channel_layer), "worker": worker}
+    parts |= {"log": sealed, "anchors": witness}
     fine = all(parts.values()) and age <= _OUTBOX_LIMIT
     words = {name: "ok" if works else "failing" for name, works in parts.items()}
     return {"status": "ok" if fine else "failing", **words, "outbox_age_seconds": age}

@@ -11,22 +11,24 @@ A line names nobody. Lines are found again inside other text, as a syslog server
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
 import smtplib
 import socket
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models.functions import Now
 
 from identity import scope
-from identity.models import AccessEntry, Municipality
+from identity.models import AccessEntry, LimitBucket, Municipality
 from identity.sealing import ALIAS
 
 log = logging.getLogger("motas.access_log")
@@ -34,6 +36,9 @@ _LINE = re.compile(r"motas-anchor (?P<municipality>\S+) (?P<number>[0-9]{1,18}) 
 _SYSLOG_PORT = 514
 _SYSLOG_PRIORITY = 13 * 8 + 5  # facility "log audit", severity "notice" (RFC 5424, section 6.2.1)
 _SYSLOG_PATIENCE = 10
+_KEPT = hashlib.sha256(b"anchors kept").digest()
+_WELL, _FAILED = 0, 1
+_STALE = timedelta(minutes=30)
 
 
 class Anchor(NamedTuple):
@@ -62,18 +67,36 @@ def _head(municipality: int) -> tuple[int, bytes] | None:
     return (number, bytes(last or b"")) if number is not None else None
 
 
-def keep(told: Iterable[Anchor]) -> None:
-    """Tell these anchors to every place that is configured. One that fails is logged, and does not stop the others."""
-    lines = [str(anchor) for anchor in told]
-    if not lines:
-        return
+def keep(told: Iterable[Anchor]) -> bool:
+    """Tell these anchors to every place that is configured. One that fails is logged, and does not stop the others.
+
+    False when one failed; UDP tells nobody whether it arrived.
+    """
+    lines, kept = [str(anchor) for anchor in told], True
     for name, tell in (("file", to_file), ("syslog", to_syslog), ("mail", to_mail)):
         place = str(getattr(settings, f"LOG_ANCHOR_{name.upper()}"))
         try:
-            if place:
+            if place and lines:
                 tell(lines, place)
         except (OSError, smtplib.SMTPException) as error:
+            kept = False
             log.error("the anchors did not reach their place, %s: %s", name, type(error).__name__)
+
+    return kept
+
+
+def note(*, kept: bool) -> None:
+    """Write down that the anchors were kept now, or that a place failed. A limiter row: it names nobody."""
+    if kept:
+        LimitBucket.objects.update_or_create(key=_KEPT, defaults={"tokens": _WELL, "updated_at": Now()})
+    else:
+        LimitBucket.objects.filter(key=_KEPT).update(tokens=_FAILED)
+
+
+def kept_in_time() -> bool:
+    """True when every place was told within the last half hour, and the last try did not fail."""
+    since = Now() - _STALE
+    return LimitBucket.objects.filter(key=_KEPT, tokens=_WELL, updated_at__gt=since).exists()
 
 
 def to_file(lines: list[str], place: str) -> None:

@@ -20,7 +20,7 @@ def seal_log() -> int:
 @shared_task(name="identity.jobs.keep_anchors", ignore_result=True)
 def keep_anchors() -> None:
     """Every ten minutes: tell the places outside the database how long the chains are, and how they end."""
-    anchors.keep(anchors.heads(timezone.now()))
+    anchors.note(kept=anchors.keep(anchors.heads(timezone.now())))
 
 
 @shared_task(name="identity.jobs.review_log", ignore_result=True)

@@ -1,4 +1,4 @@
-"""A month of the access log for tests of its review: acts of the cast, written as the web role does."""
+"""A month of the access log for tests of its review: acts of the cast, of the times that a test needs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from identity import review_making, scope
 from identity.models import AccessEntry, LogReview
+from tests.identity.log_entries import past_the_clock
 from tests.identity.staffing import unit_of
 from tests.town import Town
 
@@ -29,19 +30,20 @@ def act(
     """One entry of somebody; its id."""
     made = uuid4()
     unit = unit_of(town, who) if role == "officer" else None
-    with scope.transaction(town.municipality.id):
-        AccessEntry(
-            id=made,
-            at=at,
-            actor=town.persons[who],
-            role=role,
-            unit=unit,
-            action=action,
-            kind=kind,
-            objects_seen=list(objects) or [uuid4()],
-            allowed=allowed,
-            reason=reason,
-        ).save(force_insert=True)
+    entry = AccessEntry(
+        id=made,
+        municipality=town.municipality,
+        at=at,
+        actor=town.persons[who],
+        role=role,
+        unit=unit,
+        action=action,
+        kind=kind,
+        objects_seen=list(objects) or [uuid4()],
+        allowed=allowed,
+        reason=reason,
+    )
+    past_the_clock([entry])
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from identity import actors, scope
 from identity.access_log import record
 from identity.actors import Actor
 from identity.errors import NotAllowed
-from identity.models import Municipality
+from identity.models import AccessEntry, Municipality
 from tests.town import Town
 
 Super = Callable[[], psycopg.Connection[Any]]
@@ -62,6 +63,22 @@ def test_an_entry_is_one_plain_insert(municipality: Municipality) -> None:
     assert insert.startswith("INSERT INTO")
     assert "RETURNING" not in insert
     assert len(asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("days", [-730, 0, 730])
+def test_the_time_of_an_entry_is_the_databases_whoever_says_otherwise(
+    municipality: Municipality, superuser: Super, days: int
+) -> None:
+    told = datetime.now(UTC) + timedelta(days=days)
+    row = {"role": "system", "action": "x", "kind": "x", "objects_seen": [uuid4()]}
+    with scope.transaction(municipality.id):
+        AccessEntry(at=told, **row).save(force_insert=True)
+    with time_machine.travel(told), scope.transaction(municipality.id):
+        record(actor=actors.system(municipality.id), action="x", kind="x", objects=[uuid4()])
+    with superuser() as database:
+        off = "SELECT count(*) FROM identity_accessentry WHERE at BETWEEN now() - interval '1 minute' AND now()"
+        assert database.execute(off).fetchone() == (2,)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import socket
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from django.core import mail
 from pytest_django.fixtures import Settings
 
+from config.health import report
 from identity import anchors, jobs, sealing
 from identity.anchors import Anchor
 from identity.models import Municipality
@@ -109,3 +113,30 @@ def test_the_job_tells_the_head_of_every_chain_that_has_begun(
     jobs.keep_anchors()
     (told,) = anchors.read((tmp_path / "anchors").read_text().splitlines())
     assert (told.municipality, told.number, told.hash) == ("ex", 3, log_of(municipality, "hash")[-1][0])
+
+
+def failing_anchors() -> bool:
+    return bool(report()["anchors"] == "failing")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "log_reader", "log_writer"])
+def test_health_is_red_until_anchors_are_kept_when_a_place_fails_and_when_they_stop(
+    settings: Settings, tmp_path: Path, municipality: Municipality, superuser: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    settings.LOG_ANCHOR_FILE = str(tmp_path / "anchors")
+    append(municipality, 1)
+    sealing.seal_all(60)
+    assert failing_anchors()
+    jobs.keep_anchors()
+    assert not failing_anchors()
+    settings.LOG_ANCHOR_SYSLOG = str(tmp_path / "no-socket")
+    jobs.keep_anchors()
+    assert failing_anchors()
+    settings.LOG_ANCHOR_SYSLOG = ""
+    jobs.keep_anchors()
+    assert not failing_anchors()
+    for minutes, red in ((29, False), (2, True)):
+        with superuser() as database:
+            back = "UPDATE identity_limitbucket SET updated_at = updated_at - %s * interval '1 minute'"
+            database.execute(back, [minutes])
+        assert failing_anchors() is red

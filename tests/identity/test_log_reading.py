@@ -10,17 +10,16 @@ import pytest
 from identity import log_reading, scope
 from identity.log_reading import entries_about, entries_of_month
 from identity.models import AccessEntry, Municipality
+from tests.identity.log_entries import past_the_clock
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "log_reader", "log_writer"])
 
 
 def append(municipality: Municipality, at: datetime, *objects: UUID) -> UUID:
-    """One entry, written as the web role; its id."""
-    made = uuid4()
-    with scope.transaction(municipality.id):
-        entry = AccessEntry(id=made, at=at, role="system", action="test", kind="person", objects_seen=list(objects))
-        entry.save(force_insert=True)
+    """One entry of any time; its id."""
+    made, what = uuid4(), {"role": "system", "action": "test", "kind": "person", "objects_seen": list(objects)}
+    past_the_clock([AccessEntry(id=made, municipality=municipality, at=at, **what)])
     return made
 
 

@@ -31,16 +31,16 @@ def holds(municipality: Municipality, entries: int) -> bool:
 
 def test_entries_are_sealed_in_the_order_of_time_and_the_chain_holds(municipality: Municipality) -> None:
     late = append(municipality, 2, at=NEW_YEAR + timedelta(days=1))
-    early = append(municipality, 3)
+    early = append(municipality, 3, at=NEW_YEAR)
     assert sealing.seal(municipality.id) == 5
     assert log_of(municipality, "number", "id") == list(enumerate([*early, *late], start=1))
     assert holds(municipality, 5)
 
 
 def test_an_entry_that_is_committed_late_follows_those_that_are_sealed(municipality: Municipality) -> None:
-    append(municipality, 2, at=NEW_YEAR + timedelta(days=1))
+    append(municipality, 2, at=NEW_YEAR + timedelta(minutes=1))
     sealing.seal(municipality.id)
-    (late,) = append(municipality)
+    (late,) = append(municipality, at=NEW_YEAR)
     sealing.seal(municipality.id)
     assert log_of(municipality, "number", "id")[-1] == (3, late)
     assert holds(municipality, 3)
@@ -71,7 +71,7 @@ def test_a_house_where_nothing_happens_costs_one_statement(municipality: Municip
 
 
 def test_what_waits_is_told_without_leaving_a_municipality_open(municipality: Municipality) -> None:
-    append(municipality, 2)
+    append(municipality, 2, at=NEW_YEAR)
     with scope.transaction(municipality.id, using="log_reader"):
         assert sealing.waiting("log_reader") == [sealing.Waiting(municipality.id, NEW_YEAR)]
         assert AccessEntry.objects.using("log_reader").count() == 2

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -179,17 +180,72 @@ def test_a_chain_that_was_made_anew_is_named_by_the_anchor(
 def test_entries_that_nobody_seals_are_named_and_turn_the_health_red(
     municipality: Municipality, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    append(municipality, 2, at=timezone.now() - timedelta(minutes=5))
-    append(municipality, 1, at=timezone.now())
+    first, second = append(municipality, 2, at=timezone.now() - timedelta(minutes=5))
+    append(municipality, 1)
     assert said(capsys, broken="exempelkommun") == [
-        "exempelkommun: 2 entries older than a minute have no seal (0 entries hold, 0 compared with an anchor)"
+        "exempelkommun: 2 entries older than a minute, or of a time to come, have no seal "
+        f"({first}, {second}) (0 entries hold, 0 compared with an anchor)"
     ]
     assert report()["log"] == "failing"
     assert report()["status"] == "failing"
     sealing.seal_all(60)
-    append(municipality, 1, at=timezone.now())
+    append(municipality, 1)
     assert report()["log"] == "ok"
     assert len(said(capsys)) == 1
+
+
+@pytest.mark.parametrize("years", [-2, 2])
+def test_an_entry_that_was_inserted_unsealed_with_another_time_is_named(
+    sealed: list[UUID], municipality: Municipality, years: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (forged,) = append(municipality, at=timezone.now() + timedelta(days=365 * years))
+    sealing.seal_all(60)
+    append(municipality, 2)
+    sealing.seal_all(60)
+    assert said(capsys, broken="exempelkommun") == [
+        f"exempelkommun: entry 7 ({forged}) was inserted: its time does not fit its place "
+        "(9 entries hold, 0 compared with an anchor)"
+    ]
+
+
+def test_an_entry_of_a_time_to_come_is_named_before_and_after_that_time_by_an_anchor(
+    sealed: list[UUID],
+    municipality: Municipality,
+    anchored: Callable[[], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (forged,) = append(municipality, at=timezone.now() + timedelta(hours=1))
+    assert f"of a time to come, have no seal ({forged})" in said(capsys, broken="exempelkommun")[0]
+    sealing.seal_all(60)
+    anchored()
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        assert f"entry 7 ({forged}) was inserted" in said(capsys, broken="exempelkommun")[0]
+
+
+def test_an_entry_that_was_inserted_with_a_number_and_no_hash_of_the_sealers_is_named(
+    sealed: list[UUID], municipality: Municipality, by_owner: Owner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (forged,) = append(municipality, at=timezone.now() - timedelta(days=730))
+    by_owner("UPDATE identity_accessentry SET number = 7 WHERE id = %(id)s", id=forged)
+    assert f"entry 7 ({forged}) was altered, or put in the place" in said(capsys, broken="exempelkommun")[0]
+
+
+def test_a_municipality_that_is_gone_with_its_whole_log_is_named_by_its_anchor(
+    sealed: list[UUID],
+    neighbour: Municipality,
+    by_owner: Owner,
+    anchored: Callable[[], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    anchored()
+    by_owner("DELETE FROM identity_accessentry WHERE number > 0")
+    by_owner("DELETE FROM identity_municipality WHERE short_id = 'ex'")
+    assert said(capsys, broken="ex") == [
+        "grannkommun: 0 entries hold, 0 compared with an anchor",
+        "ex: there is no such municipality, and an anchor knows of its entry 6",
+    ]
+    by_owner("DELETE FROM identity_municipality WHERE short_id = 'gr'")
+    assert len(said(capsys, broken="ex")) == 1
 
 
 def test_one_municipality_that_is_not_whole_does_not_hide_the_others(

@@ -54,7 +54,7 @@ def attempts(town: Town) -> list[tuple[str, str]]:
 def health(monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """What `/healthz` answers when all but the outbox is well: status, and the outbox's age."""
     with monkeypatch.context() as well:
-        for part in ("worker_alive", "seals_in_time"):
+        for part in ("worker_alive", "seals_in_time", "kept_in_time"):
             well.setattr(f"config.health.{part}", lambda: True)
         answer = Client().get("/healthz", SERVER_NAME="localhost", secure=True)
     return answer.status_code, answer.json()["outbox_age_seconds"]

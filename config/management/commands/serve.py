@@ -153,6 +153,7 @@ def _jobs() -> Iterator[None]:
 
     from config.celery import app
     from config.jobs import heartbeat
+    from identity.jobs import keep_anchors
 
     app.finalize()
     app.loader.import_default_modules()
@@ -170,7 +171,8 @@ def _jobs() -> Iterator[None]:
     threading.Thread(target=worker.start, name="celery", daemon=True).start()
     clock: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
     clock.start()
-    heartbeat.delay()  # the clock's first one would come only after its interval
+    for at_once in (heartbeat, keep_anchors):  # the clock's first ones would come only after their intervals
+        at_once.delay()
     try:
         yield
     finally:

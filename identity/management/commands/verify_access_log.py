@@ -15,11 +15,14 @@ from identity import anchors
 from identity.anchors import Anchor
 from identity.chain_faults import Fault
 from identity.models import Municipality
-from identity.verifying import ALIAS, Verdict, verify
+from identity.verifying import ALIAS, Verdict, unknown, verify
+
+_NAMED = 3  # of many alike
 
 _WORDS = {
     "altered": "entry {number} ({id}) was altered after its seal",
     "inserted": "entry {number} ({id}) was inserted",
+    "astray": "entry {number} ({id}) was inserted: its time does not fit its place",
     "removed": "entry {number} was removed",
     "replaced": "entry {number} ({id}) was altered, or put in the place of another",
     "rewritten": "the chain was made anew: entry {number} ({id}) differs from an anchor; "
@@ -43,10 +46,13 @@ class Command(BaseCommand):
         """Raises `CommandError` for an unknown municipality, a missing file, and when a chain is not whole."""
         told = _anchors(options["anchors"])
         try:
-            verdicts = [self._verdict(one, told) for one in _municipalities(options["municipality"])]
+            verdicts = [self._verdict(one, told) for one in _municipalities(options["municipality"], told)]
+            gone = {} if options["municipality"] else unknown(told)
         except OperationalError:
             raise CommandError("No database answers at LOG_READER_URL.") from None
-        broken = [verdict.municipality for verdict in verdicts if not verdict.whole]
+        for short_id, number in gone.items():
+            self.stdout.write(f"{short_id}: there is no such municipality, and an anchor knows of its entry {number}")
+        broken = [verdict.municipality for verdict in verdicts if not verdict.whole] + list(gone)
         if broken:
             raise CommandError(f"The access log is not whole: {', '.join(broken)}.")
 
@@ -60,8 +66,12 @@ class Command(BaseCommand):
 def said(verdict: Verdict) -> str:
     """A verdict in one line."""
     faults = [_fault(verdict.fault)] if verdict.fault else []
+    faults += [_WORDS["astray"].format(**fault._asdict()) for fault in verdict.astray[:_NAMED]]
+    if verdict.astray[_NAMED:]:
+        faults.append(f"so were {len(verdict.astray) - _NAMED} more")
     if verdict.late:
-        faults.append(f"{verdict.late} entries older than a minute have no seal")
+        ids = ", ".join([*map(str, verdict.late[:_NAMED]), *(["..."] if verdict.late[_NAMED:] else [])])
+        faults.append(f"{len(verdict.late)} entries older than a minute, or of a time to come, have no seal ({ids})")
     found = f"{verdict.entries} entries hold, {verdict.anchors} compared with an anchor"
     return f"{verdict.municipality}: {'; '.join(faults)} ({found})" if faults else f"{verdict.municipality}: {found}"
 
@@ -82,9 +92,9 @@ def _anchors(named: str) -> list[Anchor]:
         raise CommandError(f"The anchors cannot be read: {error.strerror}.") from None
 
 
-def _municipalities(slug: str) -> list[Municipality]:
+def _municipalities(slug: str, told: list[Anchor]) -> list[Municipality]:
     rows = Municipality.objects.using(ALIAS).order_by("slug")
     found = list(rows.filter(slug=slug) if slug else rows)
-    if not found:
+    if not found and (slug or not told):  # an empty house with anchors is a fault, and they are named
         raise CommandError("There is no such municipality." if slug else "There is no municipality.")
     return found
