@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity import account_views, key_views, staff_views
+from identity import account_views, key_views, proposal_views, staff_views
 
 urlpatterns: list[URLPattern] = [
     path("logga-in/nyckel/", key_views.sign_in, name="passkey"),
@@ -18,4 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("installningar/personal/", staff_views.everybody, name="staff"),
     path("installningar/personal/<uuid:person>/", staff_views.one, name="staff_one"),
     path("installningar/personal/<uuid:person>/inbjudan/", staff_views.invite, name="staff_invite"),
+    path("installningar/forslag/", proposal_views.everything, name="proposals"),
+    path("installningar/forslag/<uuid:proposal>/", proposal_views.decide, name="proposal_decide"),
 ]

@@ -44,6 +44,7 @@ _CALM = frozenset(
         "key_added",
         "key_removed",
         "code_made",
+        "proposal_decided",
     }
 )
 _links: dict[str, Callable[[UUID | None], Link]] = {}
@@ -89,6 +90,11 @@ def title_of(kind: str) -> str:
         "booking_protected": gettext("En av dina bokningar är nu skyddad"),
         "feed_closed": gettext("Din kalenderadress är stängd. Gör en ny."),
         "reader_named": gettext("Du är namngiven läsare för en person"),
+        "reader_chosen": gettext("Någon har namngett en läsare för en person"),
+        "invitation_used": gettext("En kod för att komma in är använd"),
+        "proposal_made": gettext("Något väntar på en andra person"),
+        "proposal_decided": gettext("En andra person har svarat på det du bad om"),
+        "provider_changed": gettext("Ett sätt att logga in är ändrat"),
         "erasure_asked": gettext("Någon ber att en persons uppgifter raderas"),
     }
     return words.get(kind, gettext("Något behöver tittas på"))
@@ -126,6 +132,8 @@ def _link(alert: Alert, opening: Opening | None) -> Link:
         return reverse("identity:review", args=[alert.about]), gettext("Till loggkontrollen")
     if alert.kind == "identity_conflict":
         return reverse("identity:conflicts"), gettext("Se vad som väntar")
+    if alert.kind in ("proposal_made", "provider_changed"):
+        return reverse("identity:proposals"), gettext("Se vad som väntar")
     if alert.kind == "glass_asked":
         return reverse("identity:glass_waiting"), gettext("Se vad som väntar")
     if alert.kind == "glass_open" and opening is not None and opening.object_kind in openings.kinds():

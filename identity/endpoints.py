@@ -56,7 +56,7 @@ _RESIDENT = "the booking's resident, or who represents them"
 _OFFICER = "the officer whose calendar it is"
 _HOST = "the host"
 _FINDS = "officers, coordinators and managers"
-_SHELTERS = "coordinators and managers"
+_SHELTERS = "coordinators and managers of a unit that meets the person"
 _PREPARES = "the officer, or for whom it stands open; of a protected person after a reason"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -96,7 +96,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Persons and how they are sheltered
     _page("identity:safe_contact", "person.ask_safe_contact", "person", BOTH, "whoever is signed in, for themselves"),
     _page("identity:persons", "person.find", "person", BOTH, _FINDS),
-    _page("identity:person", "person.see", "person", READ, _FINDS + "; of a protected person after a reason"),
+    _page("identity:person", "person.see", "person", READ, _FINDS + " of a unit that meets the person"),
     _page("identity:person_flag", "person.protect", "person", BOTH, _SHELTERS + "; two to lift a flag"),
     _page("identity:person_reader", "person.name_reader", "person", BOTH, _SHELTERS),
     _page("identity:person_unname", "person.name_reader", "person", BOTH, _SHELTERS),
@@ -130,7 +130,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:officer_cancel", "booking.cancel", "booking", BOTH, _OFFICER),
     _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
     _page("booking:vouch", "booking.vouch", "booking", BOTH, _OFFICER),
-    _page("identity:representatives_of", "representation.record", "person", BOTH, "officers, coordinators, managers"),
+    _page("identity:representatives_of", "representation.record", "person", BOTH, _FINDS + " who meet"),
     _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
@@ -157,10 +157,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # What is kept about people
     _page("identity:extract", "person.extract", "person", READ, "whoever is signed in at LOA3: their own"),
     _page("identity:extract_file", "person.extract", "person", READ, "whoever is signed in at LOA3: their own"),
-    _page("identity:extract_of", "person.extract", "person", READ, "coordinators and managers"),
-    _page("identity:extract_file_of", "person.extract", "person", READ, "coordinators and managers"),
+    _page("identity:extract_of", "person.extract", "person", READ, _SHELTERS),
+    _page("identity:extract_file_of", "person.extract", "person", READ, _SHELTERS),
     # What an identity provider says against what is held
-    _page("identity:person_open", "person.open_protected", "person", BOTH, "coordinators, managers, named readers"),
+    _page("identity:person_open", "person.open_protected", "person", BOTH, "named readers, with a reason"),
     _page("identity:conflicts", "conflict.list", "identity conflict", READ, "coordinators and managers"),
     _page("identity:conflict", "conflict.see", "identity conflict", BOTH, "coordinators and managers, with a reason"),
     _page("identity:conflict_decide", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
@@ -169,6 +169,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:staff", "staff.see", "staff account", BOTH, "administrators"),
     _page("identity:staff_one", "staff.see", "staff account", BOTH, "administrators; they change others only"),
     _page("identity:staff_invite", "staff.change", "staff account", WRITE, "administrators, not for themselves"),
+    _page("identity:proposals", "proposal.see", "proposal", READ, "administrators and managers: what they may decide"),
+    _page("identity:proposal_decide", "proposal.confirm", "proposal", WRITE, "a second person: administrator, manager"),
     _page("identity:providers", "provider.see", "identity provider", READ, "administrators"),
     _page("identity:provider", "provider.change", "identity provider", BOTH, "administrators"),
     _page("identity:provider_add", "provider.change", "identity provider", BOTH, "administrators"),

@@ -16,7 +16,7 @@ _ALL = "SELECT, INSERT, UPDATE, DELETE"
 _TENANT_TABLES = (
     "unit", "person", "membership", "staffaccount", "namedreader", "representation", "identityprovider",
     "externalidentity", "identityconflict", "signinattempt", "passkey", "recoverycode", "staffinvitation",
-    "apitoken", "opening", "alert", "logreview", "logpick", "retentionrule",
+    "apitoken", "proposal", "opening", "alert", "logreview", "logpick", "retentionrule",
 )  # fmt: skip
 
 RIGHTS: dict[str, dict[str, str]] = {

@@ -21,7 +21,7 @@ from identity.errors import NotAllowed
 from identity.models import Alert, Session
 from identity.policies import Facts
 
-TOLD: Final = ("new_device", "key_added", "key_removed", "code_made", "key_copied")
+TOLD: Final = ("new_device", "invitation_used", "key_added", "key_removed", "code_made", "key_copied")
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,25 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 
-from identity import access_log, actors, alerts, attempts, passkeys, policies, printed_codes, scope, sessions
+from identity import (
+    access_log,
+    actors,
+    alerts,
+    attempts,
+    passkeys,
+    policies,
+    printed_codes,
+    scope,
+    sessions,
+    staff_invitations,
+)
 from identity.acting import acting
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded, SignInRefused, StaffRefused
 from identity.models import (
+    ExternalIdentity,
     IdentityProvider,
+    Membership,
     Municipality,
     Passkey,
     Person,
@@ -95,12 +108,23 @@ def register_first(*, request: HttpRequest, municipality: Municipality, person: 
             had = ways_of(person)
             Passkey.objects.filter(person=person).delete()
             RecoveryCode.objects.filter(person=person).delete()
-            account.local = True
-            account.save(update_fields=["local"])
+            _local(account)
             _keep(account.person, made, name, by=None, had=had)
     if made is None:
         raise SignInRefused
     sessions.revoke_of(municipality.id, person)
+
+
+def _local(account: StaffAccount) -> None:
+    """An account that comes in by the municipality's own provider becomes local by a confirmed invitation only."""
+    person = account.person_id
+    if account.local:
+        return
+    elsewhere = ExternalIdentity.objects.filter(person=person, provider__for_staff=True).exists()
+    if elsewhere and not staff_invitations.confirmed_lately(person):
+        raise SignInRefused
+    account.local = True
+    account.save(update_fields=["local"])
 
 
 def ask_for_another(*, request: HttpRequest, actor: Actor, municipality: Municipality) -> dict[str, Any]:
@@ -207,7 +231,10 @@ def _keep(person: Person, made: NewKey, name: str, *, by: Actor | None, had: Way
         made_at=timezone.now(),
     )
     actor = by or actors.of_person(person, provider="passkey", level="none", session_key="", at=None)
-    _told("key_added", person.id, actor, news=had.enough or (by is None and bool(had.keys)))
+    _told("key_added", person.id, actor, news=had.enough or by is None)
+    if by is None:  # who came by a code: the managers hear of it too
+        for unit in Membership.objects.filter(person=person).values_list("unit_id", flat=True).distinct():
+            alerts.tell("key_added", unit=unit, actor=person.id)
 
 
 def _told(kind: str, person: UUID, actor: Actor, *, news: bool) -> None:

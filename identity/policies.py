@@ -20,10 +20,12 @@ class Facts:
     """What a rule may look at.
 
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
-    what concerns the resident; `opened_by`: for whom it stands open now, with a reason given; `represented_by`:
-    person and what the representation opens today; `object`: its id, for those who may see one object only;
-    `person`: whose own thing it is; `level_needed`: of the meeting type, and `vouched_enough`: an ID that an officer
-    saw will do; `asked_by`: who asked first, where a second person must agree.
+    what concerns the resident; `opened_by`: who opened it themselves, with a reason given just now; `broken_by`: for
+    whom a second person opened it; `meets`: the units that the person has or had a time at; `reader`: who is to be
+    named; `told_of`: whose act an alert is about; `represented_by`: person and what the representation opens today;
+    `object`: its id, for those who may see one object only; `person`: whose own thing it is; `level_needed`: of the
+    meeting type, and `vouched_enough`: an ID that an officer saw will do; `asked_by`: who asked first, where a second
+    person must agree.
     """
 
     municipality_id: int
@@ -34,6 +36,10 @@ class Facts:
     protected: bool = False
     named: frozenset[UUID] = frozenset()
     opened_by: frozenset[UUID] = frozenset()
+    broken_by: frozenset[UUID] = frozenset()
+    meets: frozenset[UUID] = frozenset()
+    reader: UUID | None = None
+    told_of: UUID | None = None
     represented_by: tuple[tuple[UUID, frozenset[str]], ...] = ()
     object: UUID | None = None
     person: UUID | None = None
@@ -58,6 +64,30 @@ def _anywhere(*roles: str) -> Predicate:
     return lambda a, f: any(a.units(role) for role in roles)
 
 
+def _who_meets(*roles: str) -> Predicate:
+    """With one of the roles in a unit that meets the person."""
+    return lambda a, f: any(f.meets & a.units(role) for role in roles)
+
+
+def _looks_after(*roles: str) -> Predicate:
+    """As `_who_meets`; of a person whom no unit meets, in any unit."""
+    return lambda a, f: _who_meets(*roles)(a, f) or (not f.meets and _anywhere(*roles)(a, f))
+
+
+def _own_officer(a: Actor, f: Facts) -> bool:
+    return a.signed_in and a.person_id == f.officer and f.unit in a.units("officer")
+
+
+def _named_reader(a: Actor, f: Facts) -> bool:
+    return a.is_staff and a.person_id in f.named
+
+
+def _opened(a: Actor, f: Facts) -> bool:
+    """It stands open for the actor, and what it was opened by still holds: the naming, the calendar, or the role."""
+    by_right = a.person_id in f.opened_by and (_own_officer(a, f) or _named_reader(a, f))
+    return by_right or (a.person_id in f.broken_by and _anywhere("officer", "coordinator", "unit_manager")(a, f))
+
+
 RELATIONS: dict[str, Predicate] = {
     "signed_in": lambda a, f: a.signed_in,
     "staff": lambda a, f: a.is_staff,
@@ -73,13 +103,17 @@ RELATIONS: dict[str, Predicate] = {
     "representing_party": lambda a, f: (
         any(p == a.person_id and role == "representative" for p, role in f.parties) and _represents("attend")(a, f)
     ),
-    "own_officer": lambda a, f: a.signed_in and a.person_id == f.officer and f.unit in a.units("officer"),
-    "named_reader": lambda a, f: a.is_staff and a.person_id in f.named,
-    "opener": lambda a, f: a.is_staff and a.person_id in f.opened_by,
+    "own_officer": _own_officer,
+    "named_reader": _named_reader,
+    "opener": _opened,
     "officer_of_unit": _in_unit("officer", "coordinator"),
-    "coordinator_of_unit": _in_unit("coordinator", "unit_manager"),
     "manager_of_unit": _in_unit("unit_manager"),
     "reviewer_of_unit": _in_unit("unit_manager", "auditor"),
+    "officer_who_meets": _who_meets("officer", "coordinator", "unit_manager"),
+    "looks_after": _looks_after("coordinator", "unit_manager"),
+    "manager_looks_after": _looks_after("unit_manager"),
+    # Of what is no unit's, any coordinator's and manager's
+    "decides_of_unit": lambda a, f: (_anywhere if f.unit is None else _in_unit)("coordinator", "unit_manager")(a, f),
     "officer_anywhere": _anywhere("officer", "coordinator", "unit_manager"),
     "coordinator": _anywhere("coordinator", "unit_manager"),
     "manager": _anywhere("unit_manager"),
@@ -89,7 +123,7 @@ RELATIONS: dict[str, Predicate] = {
 
 CONDITIONS: dict[str, Predicate] = {
     # What concerns a protected person is open only to who gave a reason just now.
-    "opened_if_protected": lambda a, f: not f.protected or a.person_id in f.opened_by,
+    "opened_if_protected": lambda a, f: not f.protected or _opened(a, f),
     "not_protected": lambda a, f: not f.protected,
     "level": lambda a, f: (
         LEVELS.get(a.level, 0) >= LEVELS.get(f.level_needed, 3)
@@ -100,6 +134,10 @@ CONDITIONS: dict[str, Predicate] = {
     "not_vouched": lambda a, f: a.only_booking is None,
     "second_person": lambda a, f: f.asked_by is not None and a.person_id != f.asked_by,
     "not_self": lambda a, f: a.person_id != f.person,
+    # Who may name readers names somebody else: so it takes two to read what is sheltered.
+    "names_another": lambda a, f: a.person_id != f.reader,
+    # Nobody sees away what was told of their own act.
+    "of_another": lambda a, f: f.told_of is None or a.person_id != f.told_of,
     "to_nobody_else": lambda a, f: f.unit is None and f.person is None,
 }
 
@@ -159,18 +197,18 @@ TABLE: tuple[Row, ...] = (
     Row("booking.open_protected", "booking", "own_officer"),
     Row("booking.open_protected", "booking", "named_reader"),
     Row("glass.ask", "booking", "officer_anywhere"),
-    Row("person.open_protected", "person", "coordinator"),
     Row("person.open_protected", "person", "named_reader"),
+    Row("glass.ask_person", "person", "coordinator"),
     Row("glass.see", "opening", "coordinator"),
-    Row("glass.approve", "opening", "coordinator_of_unit", ("second_person",)),
+    Row("glass.approve", "opening", "decides_of_unit", ("second_person", "not_self")),
     Row("booking.vouch", "booking", "own_officer", _READ),
     Row("booking.identify_by_phone", "booking", "own_officer", _READ),
     # Calendars and feeds
     Row("calendar.see", "calendar", "own_officer"),
     Row("calendar.edit", "calendar", "own_officer"),
     # Meetings
-    Row("meeting.enter", "meeting", "own_officer"),
-    Row("meeting.enter", "meeting", "officer_party"),
+    Row("meeting.enter", "meeting", "own_officer", _READ),
+    Row("meeting.enter", "meeting", "officer_party", _READ),
     Row("meeting.enter", "meeting", "party", ("level", *_OWN)),
     Row("meeting.enter", "meeting", "representing_party", _FOR_ANOTHER),
     # Inside already, asked again at every command: how surely was asked at the door.
@@ -178,22 +216,24 @@ TABLE: tuple[Row, ...] = (
     Row("meeting.stay", "meeting", "officer_party"),
     Row("meeting.stay", "meeting", "party"),
     Row("meeting.stay", "meeting", "representing_party", ("not_protected",)),
-    Row("meeting.lead", "meeting", "own_officer"),
+    Row("meeting.lead", "meeting", "own_officer", _READ),
     Row("meeting.start", "meeting", "own_officer"),
     # Persons
     Row("person.find", "person", "officer_anywhere"),
-    Row("person.see", "person", "coordinator", _READ),
-    Row("person.see", "person", "named_reader", _READ, ("name", "number")),
-    Row("person.see", "person", "officer_anywhere", ("not_protected",), ("name", "number")),
-    Row("person.protect", "person", "coordinator"),
+    Row("person.see", "person", "looks_after", _READ),
+    Row("person.see", "person", "opener", (), ("name", "number")),
+    Row("person.see", "person", "officer_who_meets", ("not_protected",), ("name", "number")),
+    # How somebody is sheltered and who may read it, without who it is
+    Row("person.see_shelter", "person", "looks_after", (), ("shelter",)),
+    Row("person.protect", "person", "looks_after"),
     Row("person.ask_safe_contact", "person", "self"),
-    Row("person.ask_unprotect", "person", "coordinator", ("not_self", *_READ)),
-    Row("person.unprotect", "person", "coordinator", ("second_person", "not_self", *_READ)),
-    Row("person.name_reader", "person", "coordinator", _READ),
+    Row("person.ask_unprotect", "person", "looks_after", ("not_self",)),
+    Row("person.unprotect", "person", "looks_after", ("second_person", "not_self")),
+    Row("person.name_reader", "person", "looks_after", ("names_another",)),
     Row("person.extract", "person", "self", ("level", "not_vouched")),
-    Row("person.extract", "person", "coordinator", _READ),
-    Row("person.ask_erase", "person", "manager", ("not_self", *_READ)),
-    Row("person.erase", "person", "manager", ("second_person", "not_self", *_READ)),
+    Row("person.extract", "person", "looks_after", _READ),
+    Row("person.ask_erase", "person", "manager_looks_after", ("not_self", *_READ)),
+    Row("person.erase", "person", "manager_looks_after", ("second_person", "not_self", *_READ)),
     Row("conflict.list", "identity conflict", "coordinator"),
     Row("conflict.see", "identity conflict", "coordinator", _READ),
     Row("conflict.decide", "identity conflict", "coordinator", ("not_self", *_READ)),
@@ -201,7 +241,8 @@ TABLE: tuple[Row, ...] = (
     Row("representation.see", "representation", "self"),
     Row("representation.name", "representation", "self", ("level", "not_vouched")),
     Row("representation.withdraw", "representation", "self"),
-    Row("representation.record", "person", "officer_anywhere", _READ),
+    Row("representation.record", "person", "officer_who_meets", _READ),
+    Row("representation.record", "person", "looks_after", _READ),
     # One's own sign-ins and keys
     Row("session.see", "session", "self"),
     Row("session.end", "session", "self"),
@@ -213,6 +254,11 @@ TABLE: tuple[Row, ...] = (
     Row("staff.change", "staff account", "administrator", ("not_self",)),
     Row("provider.see", "identity provider", "administrator"),
     Row("provider.change", "identity provider", "administrator"),
+    # What a second person confirms: a role, a new code, a residents' way to sign in
+    Row("proposal.see", "proposal", "administrator"),
+    Row("proposal.see", "proposal", "manager"),
+    Row("proposal.confirm", "proposal", "administrator", ("second_person", "not_self")),
+    Row("proposal.confirm", "proposal", "manager_of_unit", ("second_person", "not_self")),
     Row("retention.see", "retention rule", "administrator"),
     Row("retention.change", "retention rule", "administrator"),
     # The access log
@@ -221,9 +267,9 @@ TABLE: tuple[Row, ...] = (
     Row("log.see", "log review", "reviewer_of_unit"),
     Row("log.judge", "log review", "reviewer_of_unit", ("not_self",)),
     Row("log.sign", "log review", "reviewer_of_unit"),
-    Row("alert.see", "alert", "manager_of_unit"),
+    Row("alert.see", "alert", "manager_of_unit", ("of_another",)),
     Row("alert.see", "alert", "self"),
-    Row("alert.see", "alert", "coordinator", ("to_nobody_else",)),
+    Row("alert.see", "alert", "coordinator", ("to_nobody_else", "of_another")),
 )
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from identity import access_log, policies, scope
+from django.db import IntegrityError
+
+from identity import access_log, alerts, policies, proposals, scope, sessions
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor
-from identity.errors import NotAllowed
+from identity.errors import NotAllowed, StaffRefused
 from identity.models import IdentityProvider, Municipality, ProviderKind
 from identity.outward.addresses import checked
 from identity.outward.errors import AddressRefused, OutwardError
@@ -41,33 +43,60 @@ def one(*, actor: Actor, provider: UUID) -> IdentityProvider:
 
 
 def add(*, actor: Actor, kind: str, values: dict[str, Any]) -> IdentityProvider:
-    """Make a provider; it is switched off until it is switched on. Raises `NotAllowed`."""
-    with acting(actor.municipality_id):
-        _require(actor, "provider.change", None)
-        made = IdentityProvider.objects.create(kind=kind, enabled=False, **values)
-        access_log.record(actor=actor, action="provider.add", kind=KIND, objects=[made.id])
-        return made
+    """Make a provider; it is switched off until it is switched on. Raises `NotAllowed`, `StaffRefused("taken")`."""
+    try:
+        with acting(actor.municipality_id):
+            _require(actor, "provider.change", None)
+            made = IdentityProvider.objects.create(kind=kind, enabled=False, **values)
+            _record(actor, "provider.add", made.id)
+            return made
+    except IntegrityError as error:
+        if "one_provider_per_code" not in str(error):
+            raise
+        raise StaffRefused("taken") from None
 
 
 def change(*, actor: Actor, provider: UUID, values: dict[str, Any]) -> None:
-    """Change a provider's settings; an empty secret keeps the one it has. Raises `NotAllowed`."""
+    """Change a provider's settings; an empty secret keeps the one it has. Raises `NotAllowed`.
+
+    What residents can choose stays as it is until a second person has confirmed the change (`identity.proposals`).
+    """
     with acting(actor.municipality_id):
         found = _found(actor, "provider.change", provider)
         kept = {name: value for name, value in values.items() if name != "client_secret" or value}
-        for name, value in kept.items():
-            setattr(found, name, value)
-        found.save(update_fields=list(kept))
-        access_log.record(actor=actor, action="provider.change", kind=KIND, objects=[provider])
+        if _needs_two(actor, found) and found.enabled:
+            changed = {name: value for name, value in kept.items() if value != getattr(found, name)}
+            proposals.withdraw(provider)
+            if changed:
+                proposals.ask_provider(actor, provider, changed)
+        else:  # who confirms that it is switched on must have seen what it is
+            proposals.withdraw(provider)
+            _set(found, kept)
+        _record(actor, "provider.change", provider)
 
 
 def switch(*, actor: Actor, provider: UUID, enabled: bool) -> None:
-    """Offer a provider, or stop offering it; nobody who is signed in is signed out. Raises `NotAllowed`."""
+    """Offer a provider, or stop offering it: then who signed in by it is signed out. Raises `NotAllowed`.
+
+    A residents' one is offered when a second person has confirmed it.
+    """
     with acting(actor.municipality_id):
         found = _found(actor, "provider.change", provider)
-        found.enabled = enabled
-        found.save(update_fields=["enabled"])
-        action = "provider.enable" if enabled else "provider.disable"
-        access_log.record(actor=actor, action=action, kind=KIND, objects=[provider])
+        if enabled and _needs_two(actor, found):
+            if not found.enabled:
+                proposals.ask_provider(actor, provider, {"enabled": True})
+        else:
+            proposals.withdraw(provider)
+            _set(found, {"enabled": enabled})
+        _record(actor, "provider.enable" if enabled else "provider.disable", provider)
+    if not enabled:
+        sessions.revoke_by(actor.municipality_id, found.code)
+
+
+def waits(found: IdentityProvider) -> bool:
+    """Whether a change of it waits for a second person."""
+    with scope.transaction(found.municipality.id):
+        return proposals.provider_waits(found.id)
 
 
 def faults(*, actor: Actor, provider: UUID) -> list[str]:
@@ -102,10 +131,29 @@ def taken(code: str) -> bool:
 
 def _found(actor: Actor, action: str, provider: UUID) -> IdentityProvider:
     _require(actor, action, provider)
-    found = IdentityProvider.objects.select_related("municipality").filter(id=provider, kind__in=KINDS).first()
+    rows = IdentityProvider.objects.select_related("municipality").filter(id=provider, kind__in=KINDS)
+    changing = action == "provider.change"
+    found = (rows.select_for_update(of=("self",)) if changing else rows).first()
     if found is None:
         raise NotAllowed(action)
     return found
+
+
+def _needs_two(actor: Actor, found: IdentityProvider) -> bool:
+    """One administrator with a provider of their own could otherwise be any resident."""
+    return found.for_residents and not actor.system
+
+
+def _set(found: IdentityProvider, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(values))
+
+
+def _record(actor: Actor, action: str, provider: UUID) -> None:
+    """Written down, and told to every manager and administrator."""
+    access_log.record(actor=actor, action=action, kind=KIND, objects=[provider])
+    alerts.tell_overseers("provider_changed", actor=actor.person_id, about=provider)
 
 
 def _require(actor: Actor, action: str, provider: UUID | None) -> None:

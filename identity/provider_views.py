@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from identity import pages, provider_desk, scope
 from identity.account_forms import errors_of, posted
 from identity.actors import Actor
+from identity.errors import StaffRefused
 from identity.models import IdentityProvider
 from identity.provider_forms import SORTS, OidcForm, ProviderForm, Sort, form_of
 from identity.provider_presenters import findings, line, sort_words
@@ -35,8 +36,11 @@ def add(request: HttpRequest, sort: str) -> HttpResponse:
     provider_desk.everything(actor=actor)
     form = form_of(SORTS[sort], posted(request), made=False)
     if form.is_bound and form.is_valid() and _fits(request, form):
-        made = provider_desk.add(actor=actor, kind=SORTS[sort].kind, values=form.values())
-        return redirect("identity:provider", made.id)
+        try:
+            made = provider_desk.add(actor=actor, kind=SORTS[sort].kind, values=form.values())
+            return redirect("identity:provider", made.id)
+        except StaffRefused:  # another one came first
+            form.refuse_code()
     return _page(request, form, {"sort": _called(SORTS[sort])})
 
 
@@ -100,7 +104,7 @@ def _fits(request: HttpRequest, form: ProviderForm) -> bool:
 def _about(request: HttpRequest, found: IdentityProvider) -> dict[str, Any]:
     back, out = (reverse(f"identity:oidc_{name}", args=[found.code]) for name in ("callback", "logout"))
     addresses = [request.build_absolute_uri(path) for path in (back, out)] if found.kind == "oidc" else []
-    about = {"line": line(found), "sort": line(found).sort, "kind": found.kind}
+    about = {"line": line(found), "sort": line(found).sort, "kind": found.kind, "waits": provider_desk.waits(found)}
     return about | {"issuer": found.issuer, "addresses": addresses}
 
 

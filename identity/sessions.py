@@ -24,8 +24,14 @@ from identity.signals import rights_changed
 _PLACE = b"identity_session.session_data"
 IDLE = {"staff": timedelta(minutes=15), "resident": timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=10)
+_SHORTEST, _LONGEST = 8, 40  # Django writes 32, reads from 8 on; the column holds 40
 _NOTED = timedelta(minutes=1)
 KEPT = ("choice", "language")
+
+
+def may_be_key(key: str) -> bool:
+    """Whether a text has the form of a session's key: ASCII letters and digits."""
+    return _SHORTEST <= len(key) <= _LONGEST and key.isascii() and key.isalnum()
 
 
 class SessionStore(DatabaseStore):
@@ -35,6 +41,10 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         """Our model."""
         return Session
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Whether this may be a key at all: a cookie holds whatever somebody writes, also what no database takes."""
+        return may_be_key(key or "")
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """The payload, sealed, as text."""
@@ -117,6 +127,13 @@ def revoke(session_key: str) -> None:
 def revoke_of(municipality: int, person: UUID, *, but: str = "") -> int:
     """End every session of a person, except the one with the key `but`; how many."""
     return _end(Session.objects.filter(municipality=municipality, person_uuid=person).exclude(session_key=but))
+
+
+def revoke_by(municipality: int, provider: str) -> int:
+    """End every session that was signed in by the provider with this code; how many. Opens each payload there."""
+    rows = Session.objects.filter(municipality=municipality, person_uuid__isnull=False)
+    keys = [row.session_key for row in rows.iterator() if row.get_decoded().get("provider") == provider]
+    return _end(Session.objects.filter(session_key__in=keys))
 
 
 def _end(sessions: QuerySet[Session]) -> int:

@@ -1,28 +1,32 @@
 """Who works here: accounts opened and closed, roles given and taken, by an administrator, never on oneself.
 
 An administrator sees names at work and roles, and no person's sealed fields: nothing here opens any. What is taken
-away ends sessions and sockets at once.
+away ends sessions and sockets at once. What is given takes a second person (`identity.proposals`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from identity import access_log, policies, scope, sessions
+from identity import access_log, policies, proposals, scope, sessions
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import STAFF_ROLES, Actor, in_force
 from identity.errors import NotAllowed, StaffRefused
 from identity.models import (
+    ExternalIdentity,
     IdentityProvider,
     Membership,
     Municipality,
+    Passkey,
     Person,
+    Proposal,
     Role,
+    Session,
     StaffAccount,
     StaffInvitation,
     Unit,
@@ -59,6 +63,7 @@ class Account:
     name: str
     open: bool
     roles: tuple[HeldRole, ...]
+    waiting: tuple[Proposal, ...] = ()
 
 
 def everybody(*, actor: Actor) -> list[Account]:
@@ -78,7 +83,7 @@ def one(*, actor: Actor, person: UUID) -> Account:
         if found is None:
             raise NotAllowed("staff.see")
         access_log.record(actor=actor, action="staff.see", kind="person", objects=[person])
-        return _seen(found)
+        return replace(_seen(found), waiting=tuple(proposals.about(person)))
 
 
 def units(*, actor: Actor) -> list[Unit]:
@@ -89,7 +94,7 @@ def units(*, actor: Actor) -> list[Unit]:
 
 
 def open_account(*, actor: Actor, municipality: Municipality, name: str, unit: UUID, role: str) -> Opened:
-    """A new staff member with one role, and the invitation that gets them in."""
+    """A new staff member and the invitation that gets them in; the role is theirs when a second person confirms it."""
     with acting(municipality.id):
         _require(actor, "staff.change")
         here = _role_and_unit(role, unit)
@@ -97,10 +102,12 @@ def open_account(*, actor: Actor, municipality: Municipality, name: str, unit: U
         StaffAccount.objects.create(
             person=person, name=name, local=True, opened_by_id=actor.person_id, opened_at=timezone.now()
         )
-        Membership.objects.create(person=person, unit=here, role=role)
-        code = invited(municipality, person, by=actor.person_id)
+        code = invited(municipality, person, by=actor.person_id, confirmed=actor.system)
         if actor.system:  # the operator's own way in, when an administrator has switched all others off
+            Membership.objects.create(person=person, unit=here, role=role)
             IdentityProvider.objects.filter(code=KEYS).update(enabled=True)
+        else:
+            proposals.ask_role(actor, person.id, here.id, role)
         _record(actor, "open_account", person.id, reason=role)
         return Opened(person.id, code)
 
@@ -131,14 +138,14 @@ def reopen_account(*, actor: Actor, person: UUID) -> None:
 
 
 def give_role(*, actor: Actor, person: UUID, unit: UUID, role: str) -> None:
-    """One more role in a unit."""
+    """Ask that somebody gets one more role in a unit. Raises `StaffRefused`: `known`, `waiting`."""
     with acting(actor.municipality_id):
         _to_change(actor, person)
-        _, made = Membership.objects.get_or_create(person_id=person, unit=_role_and_unit(role, unit), role=role)
-        if not made:
+        here = _role_and_unit(role, unit)
+        if Membership.objects.filter(person=person, unit=here, role=role).exists():
             raise StaffRefused("known")
-        _record(actor, "give_role", person, reason=role)
-        _changed()
+        proposals.ask_role(actor, person, here.id, role)
+        _record(actor, "ask_role", person, reason=role)
 
 
 def take_role(*, actor: Actor, person: UUID, membership: UUID) -> None:
@@ -156,14 +163,29 @@ def take_role(*, actor: Actor, person: UUID, membership: UUID) -> None:
 
 
 def invite(*, actor: Actor, municipality: Municipality, person: UUID) -> str:
-    """A new code for somebody who has not come in yet or lost every key; older ones end. Shown once."""
+    """A new code for somebody who has not come in yet or lost every key; older ones end. Shown once.
+
+    "" when it waits for a second person now: so it does for every account that has a role or was ever used.
+    """
     with acting(municipality.id):
         account = _to_change(actor, person)
         if account.closed_at is not None:
             raise StaffRefused("closed")
-        code = invited(municipality, account.person, by=actor.person_id)
+        confirmed = actor.system or proposals.spend_invitation(actor, person)
+        if not confirmed and _in_use(person):
+            proposals.ask_invitation(actor, person)
+            _record(actor, "ask_invite", person)
+            return ""
+        code = invited(municipality, account.person, by=actor.person_id, confirmed=confirmed)
         _record(actor, "invite", person)
         return code
+
+
+def _in_use(person: UUID) -> bool:
+    """Whether a code would make whoever has it somebody: a role, a key, a known subject, a sign-in."""
+    signed_in = Session.objects.filter(person_uuid=person).exists()
+    of_theirs = (Membership, Passkey, ExternalIdentity)
+    return signed_in or any(model.objects.filter(person=person).exists() for model in of_theirs)
 
 
 def _seen(account: StaffAccount) -> Account:

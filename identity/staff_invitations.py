@@ -8,18 +8,27 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from identity import access_log, actors, printed_codes, scope
+from identity import access_log, actors, alerts, printed_codes, scope
 from identity.errors import SignInRefused
-from identity.models import IdentityProvider, Municipality, Person, ProviderKind, RecoveryCode, StaffInvitation
+from identity.models import (
+    IdentityProvider,
+    Membership,
+    Municipality,
+    Person,
+    ProviderKind,
+    RecoveryCode,
+    StaffInvitation,
+)
 
 LIVES = timedelta(days=7)
 KEYS = "passkey"  # the one provider of this kind
 _OPEN = Q(person__staff_account__isnull=False, person__staff_account__closed_at=None)
 
 
-def invited(municipality: Municipality, person: Person, *, by: UUID | None) -> str:
+def invited(municipality: Municipality, person: Person, *, by: UUID | None, confirmed: bool = False) -> str:
     """Write an invitation down and give its code; older unused ones end. Needs an open scope.
 
+    `confirmed`: a second person, or the operator, wanted it too: it may replace keys and another way in.
     With the first one the municipality offers keys: the sign-in page then leads to them. A later no stands.
     """
     named = {"name": "Nyckel", "kind": ProviderKind.PASSKEY, "for_staff": True, "level": "none"}
@@ -30,6 +39,7 @@ def invited(municipality: Municipality, person: Person, *, by: UUID | None) -> s
         person=person,
         code_hash=printed_codes.digest(code, municipality.short_id) or b"",
         made_by_id=by,
+        confirmed=confirmed,
         made_at=now,
         expires_at=now + LIVES,
     )
@@ -69,5 +79,20 @@ def _spent(
         row.save(update_fields=["used_at"])
         actor = actors.of_person(row.person, provider="", level="none", session_key="", at=None)
         access_log.record(actor=actor, action=action, kind="person", objects=[row.person_id])
+        if kind is StaffInvitation:
+            _tell(row.person, action)
         person: Person = row.person
         return person
+
+
+def _tell(person: Person, kind: str) -> None:
+    """The owner and the managers of their units hear of it: who came by a code may be somebody else."""
+    alerts.tell(kind, recipient=person.id, about=person.id)
+    for unit in Membership.objects.filter(person=person).values_list("unit_id", flat=True).distinct():
+        alerts.tell(kind, unit=unit, actor=person.id)
+
+
+def confirmed_lately(person: UUID) -> bool:
+    """Whether the invitation that was spent last had been confirmed. Needs an open scope."""
+    spent = StaffInvitation.objects.filter(person=person, used_at__isnull=False).order_by("-used_at").first()
+    return spent is not None and spent.confirmed

@@ -23,6 +23,7 @@ REFUSED: dict[str, str | Promise] = {
     "not_self": _("Du kan inte ändra ditt eget konto. Be en annan administratör."),
     "last_administrator": _("Det måste finnas minst en administratör. Ge någon annan rollen först."),
     "known": _("Personen har redan den rollen på enheten."),
+    "waiting": _("Det är redan frågat, och väntar på en andra person."),
     "closed": _("Kontot är stängt."),
     "open": _("Kontot är redan öppet."),
 }

@@ -14,6 +14,7 @@ from identity import pages, staff_accounts
 from identity.account_forms import errors_of, posted
 from identity.actors import Actor
 from identity.errors import StaffRefused
+from identity.proposal_presenters import waits
 from identity.staff_forms import OpenAccountForm, RoleForm
 from identity.staff_presenters import REFUSED, account_line, held
 
@@ -25,7 +26,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
     form = OpenAccountForm(posted(request), units=staff_accounts.units(actor=actor))
     if form.is_bound and form.is_valid():
         opened = staff_accounts.open_account(actor=actor, municipality=municipality, **form.cleaned_data)
-        return _code(request, opened.person, form.cleaned_data["name"], opened.code)
+        return _code(request, opened.person, form.cleaned_data["name"], opened.code, waits=True)
     lines = [account_line(account) for account in staff_accounts.everybody(actor=actor)]
     context = {"lines": lines, "form": form, "errors": errors_of(form)}
     return render(request, "identity/staff.html", context, status=422 if form.errors else 200)
@@ -41,20 +42,20 @@ def one(request: HttpRequest, person: UUID) -> HttpResponse:
         return redirect("identity:staff_one", person=person)
     account = staff_accounts.one(actor=actor, person=person)
     context = {"line": account_line(account), "held": held(account), "form": form, "errors": errors_of(form)}
-    own = {"refused": refused, "own": person == actor.person_id}
+    own = {"refused": refused, "own": person == actor.person_id, "waiting": [waits(row) for row in account.waiting]}
     return render(request, "identity/staff_one.html", context | own, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
 def invite(request: HttpRequest, person: UUID) -> HttpResponse:
-    """A new invitation, shown once."""
+    """A new invitation, shown once; or a question to a second person."""
     actor = _administrator(request)
     account = staff_accounts.one(actor=actor, person=person)
     try:
         code = staff_accounts.invite(actor=actor, municipality=pages.municipality_of(request), person=person)
     except StaffRefused:
-        return redirect("identity:staff_one", person=person)
-    return _code(request, person, account.name, code)
+        code = ""
+    return _code(request, person, account.name, code) if code else redirect("identity:staff_one", person=person)
 
 
 def _administrator(request: HttpRequest) -> Actor:
@@ -66,8 +67,9 @@ def _role_given(request: HttpRequest) -> Any:  # noqa: ANN401 - QueryDict or not
     return request.POST if request.method == "POST" and request.POST.get("do") == "give" else None
 
 
-def _code(request: HttpRequest, person: UUID, name: str, code: str) -> HttpResponse:
-    return render(request, "identity/staff_invited.html", {"person": person, "name": name, "code": code})
+def _code(request: HttpRequest, person: UUID, name: str, code: str, *, waits: bool = False) -> HttpResponse:
+    shown = {"person": person, "name": name, "code": code, "waits": waits}
+    return render(request, "identity/staff_invited.html", shown)
 
 
 def _done(request: HttpRequest, actor: Actor, person: UUID, form: forms.Form) -> str:

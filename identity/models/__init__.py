@@ -13,6 +13,7 @@ from identity.models.people import (
     StaffAccount,
     Unit,
 )
+from identity.models.proposing import Proposal, ProposalKind
 from identity.models.signing import (
     ApiToken,
     ExternalIdentity,
@@ -29,6 +30,7 @@ from identity.models.signing import (
 __all__ = [
     "AccessEntry", "Alert", "ApiToken", "Evidence", "ExternalIdentity", "IdentityConflict", "IdentityProvider",
     "LimitBucket", "LogPick", "LogReview", "Membership", "Municipality", "NamedReader", "Opening", "Passkey",
-    "Person", "ProviderKind", "RecoveryCode", "Region", "Representation", "RepresentationKind", "RetentionRule",
-    "Role", "Session", "SignInAttempt", "StaffAccount", "StaffInvitation", "TenantModel", "Unit",
+    "Person", "Proposal", "ProposalKind", "ProviderKind", "RecoveryCode", "Region", "Representation",
+    "RepresentationKind", "RetentionRule", "Role", "Session", "SignInAttempt", "StaffAccount", "StaffInvitation",
+    "TenantModel", "Unit",
 ]  # fmt: skip

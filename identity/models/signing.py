@@ -196,6 +196,7 @@ class StaffInvitation(TenantModel):
     person = TenantForeignKey(Person, models.CASCADE, related_name="invitations")
     code_hash = models.BinaryField(max_length=32)
     made_by = TenantForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed = models.BooleanField(default=False, help_text="A second person, or the operator, wanted it too.")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from identity import actors, scope, staff_accounts
+from identity import actors, proposals, scope, staff_accounts
 from identity.actors import Actor
 from identity.models import Person, Session
 from tests.identity.staffing import unit_of
@@ -88,7 +88,15 @@ def invited(town: Town, name: str = "Nils Ny", role: str = "officer", key: str =
     opened = staff_accounts.open_account(
         actor=administrator(town), municipality=town.municipality, name=name, unit=unit_of(town, key), role=role
     )
+    confirm(town)
     return Worker(opened.person, opened.code)
+
+
+def confirm(town: Town) -> None:
+    """A second person says yes to all that waits."""
+    second = actors.system(town.municipality.id)
+    for one in proposals.waiting(actor=second):
+        proposals.decide(actor=replace(second, signed_in_at=timezone.now()), proposal=one.row.id, confirmed=True)
 
 
 def with_key(town: Town, name: str = "Nils Ny", role: str = "officer") -> Worker:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from identity import scope
 from identity.models import IdentityProvider
+from tests.identity.keys import confirm
 from tests.identity.oidc_journeys import LOA2, LOA3, MFA, provider, sent_to, staff_provider
 from tests.peers.oidc import attacks
 from tests.peers.oidc.attacks import Wrong
@@ -53,6 +54,8 @@ def test_a_provider_is_added_off_tried_and_switched_on(town: Town, peer: OidcPee
     assert "https://localhost/logga-in/oidc/eleg/ut/" in own
     assert "går att använda" in page(dan, f"{LIST}{made.id}/prova/", {})
     dan.post(f"{LIST}{made.id}/av-och-pa/", {"do": "enable"}, secure=True)
+    assert not only(town).enabled
+    confirm(town)
     assert sent_to(browser_as())
     dan.post(f"{LIST}{made.id}/av-och-pa/", {"do": "disable"}, secure=True)
     assert not only(town).enabled
@@ -130,6 +133,8 @@ def test_what_identities_hang_on_cannot_be_changed_and_an_empty_secret_keeps_the
     changes = {"issuer": "https://annan.example", "code": "annan", "for_staff": "on", "who": "staff"}
     sent = form(peer, **changes, name="Ny text", client_secret="", acr_loa2=LOA2, amr="pwd")
     assert browser_as("dan").post(f"{LIST}{made.id}/", sent, secure=True).status_code == 302
+    assert only(town).name == made.name
+    confirm(town)
     after = only(town)
     assert (after.name, after.acr_loa2) == ("Ny text", [LOA2])
     assert (after.issuer, after.code, after.for_staff, after.amr) == (made.issuer, made.code, False, [])

@@ -1,7 +1,7 @@
 """What everybody must get on the pages of staff: bookings they prepare, persons, alerts, reviews, accounts, ways in.
 
-A coordinator, a manager and an administrator of any unit look after the whole municipality's persons and accounts;
-bookings, alerts, requests and reviews belong to a unit.
+An administrator of any unit looks after the whole municipality's accounts; persons belong to the units that meet them,
+bookings, alerts, requests and reviews to one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,22 @@ _OFFICERS = "officer colleague officer_elsewhere reader opener"
 _COORDINATORS = "coordinator coordinator_elsewhere unit_manager unit_manager_elsewhere"
 _MANAGERS = "unit_manager unit_manager_elsewhere"
 _ADMINISTRATORS = "administrator administrator_elsewhere"
+
+
+_AT_HOME, _ELSEWHERE = "coordinator unit_manager", "coordinator_elsewhere unit_manager_elsewhere"
+
+
+def _met(outcome: str) -> dict[str, str]:
+    """To everybody of a unit that meets the person."""
+    return {
+        f"officer colleague reader opener {_AT_HOME}": f"home {outcome}",
+        f"officer_elsewhere {_ELSEWHERE}": f"elsewhere {outcome}",
+    }
+
+
+def _looked_after(outcome: str) -> dict[str, str]:
+    """To who coordinates such a unit, of protected ones too."""
+    return {_AT_HOME: f"home {outcome}, sheltered {outcome}", _ELSEWHERE: f"elsewhere {outcome}"}
 
 
 def _reviewed(outcome: str) -> dict[str, str]:
@@ -49,80 +65,50 @@ PERSONS: tuple[Thing, ...] = (
         {"resident proven": "home done", "resident_elsewhere": "elsewhere done"},
     ),
     Thing(
-        "identity:representatives_of",
-        "GET",
-        "person",
-        _WORK,
-        {
-            "opener": "home shown, elsewhere shown, sheltered shown",
-            f"{_OFFICERS} {_COORDINATORS}": "home shown, elsewhere shown",
-        },
+        "identity:representatives_of", "GET", "person", _WORK, _met("shown") | {"opener": "home shown, sheltered shown"}
     ),
     Thing(
-        "identity:representatives_of",
-        "POST",
-        "person",
-        _WORK,
-        {
-            "opener": "home done, elsewhere done, sheltered done",
-            f"{_OFFICERS} {_COORDINATORS}": "home done, elsewhere done",
-        },
+        "identity:representatives_of", "POST", "person", _WORK, _met("done") | {"opener": "home done, sheltered done"}
     ),
-    Thing(
+    Thing(  # who looks after a protected person sees how, who is named for it is asked why
         "identity:person",
         "GET",
         "person",
         _WORK,
-        {
-            f"{_COORDINATORS} reader opener": "home shown, elsewhere shown, sheltered shown",
-            _OFFICERS: "home shown, elsewhere shown",
-        },
+        _met("shown") | {"coordinator unit_manager reader opener": "home shown, sheltered shown"},
     ),
-    Thing("identity:person_open", "POST", "person", _WORK, {f"{_COORDINATORS} reader opener": "sheltered done"}),
-    Thing(
-        "identity:person_flag",
-        "POST",
-        "person",
-        _WORK,
-        {_COORDINATORS: "home done, elsewhere done, sheltered done"},
-    ),
+    Thing("identity:person_open", "POST", "person", _WORK, {"reader opener": "sheltered done"}),
+    Thing("identity:person_flag", "POST", "person", _WORK, _looked_after("done")),
     Thing(  # officers read the page again, without anybody to choose; of the protected it asks why first
         "identity:person_reader",
         "POST",
         "person",
         _WORK,
-        {
-            _COORDINATORS: "home done, elsewhere done, sheltered led on",
-            "reader": "home told, elsewhere told, sheltered led on",
-            "opener": "home told, elsewhere told, sheltered told",
-            _OFFICERS: "home told, elsewhere told",
-        },
+        _met("told")
+        | {"reader": "home told, sheltered led on", "opener": "home told, sheltered told"}
+        | _looked_after("done"),
     ),
-    Thing(  # nobody is named for the unprotected
-        "identity:person_unname",
-        "POST",
-        "person",
-        _WORK,
-        {
-            _COORDINATORS: "home led on, elsewhere led on, sheltered led on",
-            "reader": "home nothing, elsewhere nothing, sheltered led on",
-            _OFFICERS: "home nothing, elsewhere nothing, sheltered nothing",
-        },
-    ),
-    Thing("identity:extract_of", "GET", "person", _WORK, {_COORDINATORS: "home shown, elsewhere shown"}),
-    Thing("identity:extract_file_of", "GET", "person", _WORK, {_COORDINATORS: "home shown, elsewhere shown"}),
+    Thing("identity:person_unname", "POST", "person", _WORK, _looked_after("led on")),
+    Thing("identity:extract_of", "GET", "person", _WORK, {_AT_HOME: "home shown", _ELSEWHERE: "elsewhere shown"}),
+    Thing("identity:extract_file_of", "GET", "person", _WORK, {_AT_HOME: "home shown", _ELSEWHERE: "elsewhere shown"}),
     Thing(
         "identity:erase",
         "GET",
         "person",
         _WORK,
         {
-            _MANAGERS: "home shown, elsewhere shown, sheltered led on",
-            f"{_COORDINATORS} reader": "home nothing, elsewhere nothing, sheltered led on",
-            _OFFICERS: "home nothing, elsewhere nothing, sheltered nothing",
+            "coordinator reader": "sheltered led on",
+            "unit_manager": "home shown, sheltered led on",
+            "unit_manager_elsewhere": "elsewhere shown",
         },
     ),
-    Thing("identity:erase", "POST", "person", _WORK, {_MANAGERS: "home told, elsewhere told"}),  # meetings are to come
+    Thing(  # meetings are to come
+        "identity:erase",
+        "POST",
+        "person",
+        _WORK,
+        {"unit_manager": "home told", "unit_manager_elsewhere": "elsewhere told"},
+    ),
 )
 OVERSIGHT: tuple[Thing, ...] = (
     Thing(
@@ -157,6 +143,17 @@ SETTINGS: tuple[Thing, ...] = (
     Thing("identity:staff_one", "GET", "staff", _WORK, {_ADMINISTRATORS: "home shown, elsewhere shown"}),
     Thing("identity:staff_one", "POST", "staff", _WORK, {_ADMINISTRATORS: "home done, elsewhere done"}),
     Thing("identity:staff_invite", "POST", "staff", _WORK, {_ADMINISTRATORS: "home done, elsewhere done"}),
+    Thing(
+        "identity:proposal_decide",
+        "POST",
+        "proposal",
+        _WORK,
+        {
+            _ADMINISTRATORS: "home done, elsewhere done",
+            "unit_manager": "home done",
+            "unit_manager_elsewhere": "elsewhere done",
+        },
+    ),
     Thing("identity:provider", "GET", "provider", _WORK, {_ADMINISTRATORS: "home shown"}),
     Thing("identity:provider", "POST", "provider", _WORK, {_ADMINISTRATORS: "home told"}),  # nothing was filled in
     Thing("identity:provider_switch", "POST", "provider", _WORK, {_ADMINISTRATORS: "home done"}),
@@ -231,6 +228,7 @@ PLAIN: tuple[Place, ...] = (
     Place("identity:conflicts", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
     Place("identity:staff", "GET", _staff("nothing", "nothing"), {_ADMINISTRATORS: "shown"}),
     Place("identity:staff", "POST", _staff("nothing", "nothing"), {_ADMINISTRATORS: "told"}),
+    Place("identity:proposals", "GET", _staff("nothing", "nothing"), {f"{_ADMINISTRATORS} {_MANAGERS}": "shown"}),
     Place("identity:providers", "GET", _staff("nothing", "nothing"), {_ADMINISTRATORS: "shown"}),
     Place("identity:provider_add", "GET", _staff("nothing", "nothing"), {_ADMINISTRATORS: "shown"}),
     Place("identity:provider_add", "POST", _staff("nothing", "nothing"), {_ADMINISTRATORS: "told"}),

@@ -37,6 +37,10 @@ _OFFICERS = (
 )
 _COORDINATORS = "coordinator coordinator_elsewhere manager manager_elsewhere"
 _MANAGERS = "manager manager_elsewhere"
+_LOOKED_AFTER = {
+    "coordinator manager": "home sheltered unmet",
+    "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
+}
 _KNOWN = (
     "resident other sheltered proven unproven helper companion interpreter former administrator auditor "
     f"auditor_elsewhere {_OFFICERS}"
@@ -64,10 +68,14 @@ RULES: dict[str, Rule] = {
     "booking.open": Rule(BOOKINGS, _LED | {"officer": _HOME}),
     "booking.open_protected": Rule(BOOKINGS, _LEADS | {"reader opener": "sheltered opened"}),
     "glass.ask": Rule(BOOKINGS, {_OFFICERS: "home beside elsewhere sheltered opened easy plain"}),
+    "glass.ask_person": Rule("home sheltered abroad", {_COORDINATORS: "home sheltered"}),
     "glass.see": Rule("home abroad", {_COORDINATORS: "home"}),
     "glass.approve": Rule(
-        "asked asked_by_me home elsewhere_asked abroad",
-        {"coordinator manager": "asked", "coordinator_elsewhere manager_elsewhere": "elsewhere_asked"},
+        "asked asked_by_me home elsewhere_asked mine_asked nobody_asked abroad",
+        {
+            "coordinator manager": "asked nobody_asked",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere_asked nobody_asked",
+        },
     ),
     # Calendars
     "calendar.see": Rule(BOOKINGS, _LEADS),
@@ -75,7 +83,7 @@ RULES: dict[str, Rule] = {
     # Meetings
     "meeting.enter": Rule(
         BOOKINGS,
-        _LEADS
+        _LED
         | {
             "resident": _HOME,
             "resident_loa2": "plain",
@@ -94,54 +102,60 @@ RULES: dict[str, Rule] = {
             "sheltered": "sheltered opened",
             "companion companion_loa2 interpreter": _HOME,
             "proven proven_vouched proven_loa2 reader": _HOME,
+            "colleague": "beside sheltered opened",
         },
     ),
-    "meeting.lead": Rule(BOOKINGS, _LEADS),
+    "meeting.lead": Rule(BOOKINGS, _LED),
     "meeting.start": Rule(BOOKINGS, _LEADS),
     # Persons
     "person.find": Rule("home sheltered abroad", {_OFFICERS: "home sheltered"}),
     "person.see": Rule(
-        "home sheltered opened abroad",
+        "home sheltered opened unmet elsewhere abroad",
         {
-            "officer colleague officer_elsewhere reader": "home:name",
-            "opener": "home:name sheltered:name opened:name",
-            "coordinator manager": "home opened",
-            "coordinator_elsewhere manager_elsewhere": "home",
+            "officer": "home:name opened:name",
+            "colleague": "home:name",
+            "officer_elsewhere reader": "elsewhere:name",
+            "opener": "elsewhere:name sheltered:name opened:name",
+            "coordinator manager": "home opened unmet",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
         },
     ),
-    "person.open_protected": Rule(
-        "home sheltered abroad", {_COORDINATORS: "home sheltered", "reader opener": "sheltered"}
+    "person.see_shelter": Rule(
+        "home sheltered unmet elsewhere abroad",
+        {
+            "coordinator manager": "home:shelter sheltered:shelter unmet:shelter",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere:shelter unmet:shelter",
+        },
     ),
-    "person.protect": Rule("home sheltered abroad", {_COORDINATORS: "home sheltered"}),
+    "person.open_protected": Rule("home sheltered abroad", {"reader opener": "sheltered"}),
+    "person.protect": Rule("home sheltered unmet elsewhere abroad", _LOOKED_AFTER),
     "person.ask_safe_contact": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
-    "person.ask_unprotect": Rule(
-        "home sheltered opened mine abroad",
-        {"coordinator manager": "home opened", "coordinator_elsewhere manager_elsewhere": "home"},
-    ),
+    "person.ask_unprotect": Rule("home sheltered unmet elsewhere mine abroad", _LOOKED_AFTER),
     "person.unprotect": Rule(
-        "home asked asked_by_me sheltered_asked opened_asked mine_asked abroad",
-        {"coordinator manager": "asked opened_asked", "coordinator_elsewhere manager_elsewhere": "asked"},
+        "home asked asked_by_me sheltered_asked elsewhere_asked mine_asked abroad",
+        {
+            "coordinator manager": "asked sheltered_asked",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere_asked",
+        },
     ),
-    "person.name_reader": Rule(
-        "home sheltered opened abroad",
-        {"coordinator manager": "home opened", "coordinator_elsewhere manager_elsewhere": "home"},
-    ),
+    "person.name_reader": Rule("home sheltered unmet elsewhere naming_me abroad", _LOOKED_AFTER),
     "person.extract": Rule(
-        "home sheltered opened mine abroad",
+        "home sheltered opened unmet elsewhere mine abroad",
         {
             f"{_KNOWN} {_LOW}": "mine",
-            "resident": "home mine",
+            "resident": "home unmet mine",
             "sheltered": "sheltered opened mine",
-            "coordinator manager": "home opened mine",
-            "coordinator_elsewhere manager_elsewhere": "home mine",
+            "coordinator manager": "home opened unmet mine",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet mine",
         },
     ),
     "person.ask_erase": Rule(
-        "home sheltered opened mine abroad", {"manager": "home opened", "manager_elsewhere": "home"}
+        "home sheltered opened unmet elsewhere mine abroad",
+        {"manager": "home opened unmet", "manager_elsewhere": "elsewhere unmet"},
     ),
     "person.erase": Rule(
-        "home asked asked_by_me sheltered_asked opened_asked mine_asked abroad",
-        {"manager": "asked opened_asked", "manager_elsewhere": "asked"},
+        "home asked asked_by_me sheltered_asked opened_asked elsewhere_asked mine_asked abroad",
+        {"manager": "asked opened_asked", "manager_elsewhere": "elsewhere_asked"},
     ),
     "conflict.list": Rule("home abroad", {_COORDINATORS: "home"}),
     "conflict.see": Rule(
@@ -157,8 +171,14 @@ RULES: dict[str, Rule] = {
     "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident": "home mine"}),
     "representation.withdraw": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
     "representation.record": Rule(
-        "home sheltered opened abroad",
-        {_OFFICERS: "home", "officer coordinator manager": "home opened", "opener": "home sheltered opened"},
+        "home sheltered opened unmet elsewhere abroad",
+        {
+            "officer": "home opened",
+            "colleague": "home",
+            "officer_elsewhere reader opener": "elsewhere",
+            "coordinator manager": "home opened unmet",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
+        },
     ),
     # One's own sign-ins and keys: `theirs` is somebody else's
     **{
@@ -168,6 +188,11 @@ RULES: dict[str, Rule] = {
     # What the administrator configures
     "staff.see": Rule("theirs mine abroad", {"administrator": "theirs mine"}),
     "staff.change": Rule("theirs mine abroad", {"administrator": "theirs"}),
+    "proposal.see": Rule("home abroad", {f"administrator {_MANAGERS}": "home"}),
+    "proposal.confirm": Rule(
+        "home asked asked_by_me elsewhere_asked mine_asked abroad",
+        {"administrator": "asked elsewhere_asked", "manager": "asked", "manager_elsewhere": "elsewhere_asked"},
+    ),
     **{
         action: Rule("home abroad", {"administrator": "home"})
         for action in ("provider.see", "provider.change", "retention.see", "retention.change")
@@ -181,9 +206,9 @@ RULES: dict[str, Rule] = {
     ),
     "log.sign": Rule(UNITS, {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"}),
     "alert.see": Rule(
-        "unit elsewhere nobody mine theirs abroad",
-        _MINE
-        | {"manager": "unit mine nobody", "manager_elsewhere": "elsewhere mine nobody"}
-        | {"coordinator coordinator_elsewhere": "mine nobody"},
+        "unit elsewhere nobody mine theirs by_me nobody_by_me mine_by_me abroad",
+        {f"{_KNOWN} {_LOW} {_VOUCHED}": "mine mine_by_me"}
+        | {"manager": "unit mine mine_by_me nobody", "manager_elsewhere": "elsewhere mine mine_by_me nobody"}
+        | {"coordinator coordinator_elsewhere": "mine mine_by_me nobody"},
     ),
 }

@@ -44,6 +44,7 @@ _FORM: dict[tuple[str, str], dict[str, Any]] = {
     ("identity:conflict", "POST"): {"reason": "review"},
     ("identity:conflict_decide", "POST"): {"reason": "review", "decision": "refused"},
     ("identity:staff_one", "POST"): {"do": "close"},
+    ("identity:proposal_decide", "POST"): {"do": "confirm"},
     ("identity:provider_switch", "POST"): {"do": "disable"},
 }
 _SECOND = {

@@ -16,6 +16,7 @@ from identity.models import (
     LogPick,
     LogReview,
     Opening,
+    Proposal,
     Representation,
 )
 
@@ -62,6 +63,15 @@ def _of_unit(world: World, place: str, officer: One, asker: One) -> None:
     pick = LogPick.objects.create(
         review=review, entry=uuid4(), number=1, at=now, actor=asker.person, action="booking.see", why=["sample"]
     )
+    proposed = Proposal.objects.create(
+        kind="role",
+        asked_by_id=officer.person,
+        asked_at=now,
+        person_id=officer.person,
+        unit_id=officer.unit,
+        role="auditor",
+    )
+    world.add("proposal", place, proposed.id)
     for kind, thing in {"alert": alert.id, "request": asked.id, "review": review.id, "pick": pick.id}.items():
         world.add(kind, place, thing)
 

@@ -1,0 +1,74 @@
+"""The words of what waits for a second person: who asks for what, and what a way to sign in would become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from identity.models import Proposal, ProposalKind
+from identity.proposals import Waiting
+from identity.provider_forms import BankIdForm, OidcForm
+from identity.staff_presenters import role_words
+
+_LABELS = {name: field.label for form in (BankIdForm, OidcForm) for name, field in form.base_fields.items()}
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """One proposal as its second person reads it. `more`: sentences below it."""
+
+    id: UUID
+    title: str
+    by: str
+    more: tuple[str, ...]
+    at: datetime
+
+
+def line(one: Waiting) -> ProposalLine:
+    """A proposal in words."""
+    more = _provider(one) if one.row.kind == ProposalKind.PROVIDER else ()
+    return ProposalLine(one.row.id, _title(one), one.by, more, one.row.asked_at)
+
+
+def waits(row: Proposal) -> str:
+    """What waits about an account, on the account's own page."""
+    if row.confirmed:
+        return gettext("En ny kod är bekräftad. Den som bad om den kan göra koden nu.")
+    if row.kind == ProposalKind.ROLE and row.unit is not None:
+        return gettext("Väntar på en andra person: %(role)s, %(unit)s.") % {
+            "role": role_words(row.role),
+            "unit": row.unit.name,
+        }
+    return gettext("Väntar på en andra person: en ny kod.")
+
+
+def _title(one: Waiting) -> str:
+    words = {
+        ProposalKind.ROLE: gettext("Rollen %(role)s i %(unit)s till %(name)s"),
+        ProposalKind.INVITATION: gettext("En ny kod att logga in med till %(name)s"),
+        ProposalKind.PROVIDER: gettext("Ett sätt för invånare att logga in: %(name)s"),
+    }
+    unit = one.row.unit.name if one.row.unit is not None else ""
+    return words[ProposalKind(one.row.kind)] % {"name": one.about, "role": role_words(one.row.role), "unit": unit}
+
+
+def _provider(one: Waiting) -> tuple[str, ...]:
+    """What it is, and what it would become; never its secret."""
+    row, told = one.row.provider, []
+    if row is not None and row.issuer:
+        told.append(f"{_LABELS['issuer']}: {row.issuer}")
+    for name, value in one.values.items():
+        told.append(_becomes(name, value))
+    return tuple(told)
+
+
+def _becomes(name: str, value: Any) -> str:  # noqa: ANN401 - a column's value
+    if name == "enabled":
+        return gettext("Slå på")
+    if name == "client_secret":
+        return gettext("Ny hemlighet")
+    return f"{_LABELS.get(name, name)}: {' '.join(value) if isinstance(value, list) else value}"
