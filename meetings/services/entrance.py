@@ -16,7 +16,7 @@ from booking.models import Booking, Form
 from booking.states import Event
 from identity import access_log, limits, policies, scope
 from identity.actors import Actor
-from identity.errors import NotAllowed, SignInNeeded
+from identity.errors import Limited, NotAllowed, SignInNeeded
 from identity.models import Municipality
 from identity.secrets_of import digest, make
 from meetings.errors import Closed
@@ -31,6 +31,7 @@ from meetings.state import Snapshot
 
 _MAX_GEN: Final = 65_535
 _TICKETS_PER_MINUTE: Final = 20
+_HELLOS_AT_ONCE: Final = 40
 _TICKET_FIELDS: Final = ("ticket_hash", "ticket_expires_at", "ticket_session", "ticket_takeover", "ident")
 
 
@@ -111,7 +112,11 @@ def opens_at(booking: Booking) -> datetime:
 
 
 def redeem(*, municipality: Municipality, ticket: str, session_key: str) -> Entered:
-    """Answer `hello`: spend the ticket and let its holder into the lobby, or inside. Closed when it is not accepted."""
+    """Answer `hello`: spend the ticket and let its holder into the lobby, or inside.
+
+    Closed when it is not accepted, or when this session has tried more of them than it can have got.
+    """
+    _count(session_key)
     hashed = digest(ticket, municipality)
     with changing(municipality.id):
         meeting, me = _by_secret("ticket_hash", hashed)
@@ -122,6 +127,14 @@ def redeem(*, municipality: Municipality, ticket: str, session_key: str) -> Ente
     if isinstance(outcome, Closed):  # raised only now: what refuses a ticket also spends it
         raise outcome
     return outcome
+
+
+def _count(session_key: str) -> None:
+    key = f"hello:{session_digest(session_key).hex()}"
+    try:
+        limits.take(key, per_minute=_TICKETS_PER_MINUTE, burst=_HELLOS_AT_ONCE)
+    except Limited:
+        raise Closed(CloseCode.FLOODING) from None
 
 
 def resume(*, municipality: Municipality, token: str, session_key: str) -> Entered:

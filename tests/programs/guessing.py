@@ -1,57 +1,63 @@
 """Guess at every door: `make guessing`, with ARGS="--tries 10000 --door passkey".
 
-One attacker with a whole network (256 addresses) tries wrong keys, invitations, printed codes and officers' codes as
-fast as the server answers. Prints how many tries were judged at all, how many may have been, and whether the right
-person still comes in from elsewhere. Exit code 1 if a try succeeds, more are judged than may be, or the right person is
-kept out.
+One attacker with a whole network (256 addresses) tries wrong keys, codes, answers, tokens, feed addresses, tickets as
+fast as the server answers. While that goes on, the right people come in again and again: from another network, in the
+same municipality and in another. Prints how many tries were judged at all and how many may have been. Exit code 1 if a
+try succeeds, more are judged than may be, or a right person is kept out.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
-import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.own_server import served
 
 if TYPE_CHECKING:
-    from tests.identity.keys import Worker
+    from identity.models import Municipality
+    from tests.programs.doors import Door
     from tests.town import Town
 
-BURST, A_SECOND = 120, 1.0  # of one network, as `identity.limits.take_sign_in` has it
-DOORS = ("passkey", "invitation", "recovery", "vouched")
-JUDGED, LIMITED = (403, 422), 429
+NAMES = ("passkey", "invitation", "recovery", "vouched", "bankid", "oidc", "token", "feed", "ticket")
+LIMITED = 429
+TIMES = 4  # that the right people come in while the attack goes on
 
 
 @dataclass
 class Outcome:
-    """How the tries ended: status code to number; how long they took; whether the right person came in after them."""
+    """How the tries ended: status code to number; how long it took; who came in of those who had the right to."""
 
-    door: str
+    name: str
+    door: Door
     seconds: float = 0.0
     ends: Counter[int] = field(default_factory=Counter)
-    right_person: bool = False
+    came: list[bool] = field(default_factory=list)
 
     @property
     def judged(self) -> int:
         """Tries that were looked at."""
-        return sum(self.ends[code] for code in JUDGED)
+        return sum(number for code, number in self.ends.items() if code != LIMITED)
 
     @property
     def allowed(self) -> int:
         """How many may have been in that time, from one network."""
-        return int(BURST + A_SECOND * self.seconds) + 1
+        return int(self.door.burst + self.door.a_second * self.seconds) + 1
+
+    @property
+    def right_people(self) -> bool:
+        """Nobody was kept out, here or at the neighbours'."""
+        return len(self.came) == 2 * TIMES and all(self.came)
 
     @property
     def sound(self) -> bool:
         """Nothing but refusals, no more judged than allowed, and nobody kept out."""
-        return set(self.ends) <= {*JUDGED, LIMITED} and self.judged <= self.allowed and self.right_person
+        return set(self.ends) <= {*self.door.judged, LIMITED} and self.judged <= self.allowed and self.right_people
 
 
 def addresses(number: int) -> Iterator[str]:
@@ -59,66 +65,37 @@ def addresses(number: int) -> Iterator[str]:
     return itertools.cycle([f"203.0.113.{last}" for last in range(number)])
 
 
-def attack(town: Town, door: str, tries: int, *, spread: int = 256) -> Outcome:
-    """Guess at one door from `spread` addresses of one network; then the right person comes, from elsewhere."""
-    from tests.identity.keys import Worker, browser, invited, settled
+def attack(here: Town, there: Town, name: str, tries: int, *, spread: int = 256) -> Outcome:
+    """Guess at one door from `spread` addresses of one network; the right people come in between, from elsewhere."""
+    from tests.programs.doors import DOORS
 
-    victim = settled(town, f"Nils {door}")
-    waiting = invited(town, f"Olga {door}")
-    attacker = Worker(victim.person, client=browser(), device=victim.device)
-    guess = _guesses(attacker)[door]
-    outcome, began = Outcome(door), time.monotonic()
-    for address in itertools.islice(addresses(spread), tries):
-        attacker.client.defaults["REMOTE_ADDR"] = address
-        outcome.ends[guess()] += 1
-    outcome.seconds = time.monotonic() - began
-    outcome.right_person = not attacker.signed_in() and _right(door, victim, waiting)
+    with DOORS[name](here, there) as door:
+        outcome, began = Outcome(name, door), time.perf_counter()
+        for number, address in enumerate(itertools.islice(addresses(spread), tries), 1):
+            outcome.ends[door.guess(address)] += 1
+            if number % (tries // TIMES) == 0:
+                last = number // (tries // TIMES)
+                outcome.came.append(door.comes(here, f"198.51.100.{last}"))
+                outcome.came.append(door.comes(there, f"198.51.100.{100 + last}"))
+        outcome.seconds = time.perf_counter() - began
     return outcome
 
 
-def _guesses(attacker: Worker) -> dict[str, Callable[[], int]]:
-    from identity import printed_codes
-    from tests.peers.passkey import Authenticator, Held, Wrong
+def _neighbour() -> Municipality:
+    from config import trial
+    from config.owner import as_owner
 
-    known = attacker.device.keys
-    copies = Authenticator(keys={name: Held(key.private, key.rp_id, key.user, 10**6) for name, key in known.items()})
-    asked = {"challenge": "AA"}
-
-    def key() -> int:
-        """The name of a real key, and a signature that is wrong in its last bit."""
-        answer = attacker.client.post("/logga-in/nyckel/fraga/", secure=True)
-        if answer.status_code == 200:
-            asked.update(answer.json()["publicKey"])
-        return attacker.answer(copies.get(asked, attacker.origin, Wrong(flipped=True))).status_code
-
-    def code(page: str) -> Callable[[], int]:
-        return lambda: attacker.spend(page, printed_codes.make()).status_code
-
-    def six_digits() -> int:
-        """A code for the number that this browser shows."""
-        given = {"code": f"{secrets.randbelow(10**6):06}"}
-        return attacker.client.post("/logga-in/kod/", given, secure=True).status_code
-
-    return {"passkey": key, "invitation": code("inbjudan"), "recovery": code("reservkod"), "vouched": six_digits}
-
-
-def _right(door: str, victim: Worker, waiting: Worker) -> bool:
-    """The victim and somebody invited come in by their own ways, from another network."""
-    from tests.identity.keys import browser
-
-    victim.client, waiting.client = browser(address="198.51.100.7"), browser(address="198.51.100.8")
-    if door == "vouched":
-        return waiting.client.get("/logga-in/kod/", secure=True).status_code == 200
-    came = victim.sign_in().status_code == 302 and victim.signed_in()
-    return came and waiting.spend().status_code == 302
+    with as_owner():
+        return trial.municipality(["granne.example"], "grannkommun", "gr", "Grannkommun")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run and print; the process's exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--tries", type=int, default=10_000)
-    parser.add_argument("--door", choices=DOORS, action="append")
+    parser.add_argument("--door", choices=NAMES, action="append")
     chosen = parser.parse_args(arguments)
+    sound = True
     with served() as (_server, municipality):
         import logging
 
@@ -128,13 +105,19 @@ def main(arguments: list[str] | None = None) -> int:
 
         logging.disable(logging.CRITICAL)
         settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-        town = build(municipality)
-        outcomes = [attack(town, door, chosen.tries) for door in chosen.door or DOORS]
-    for one in outcomes:
-        came = "came in" if one.right_person else "WAS KEPT OUT"
-        tried = sum(one.ends.values())
-        print(f"{one.door}: {tried} tries in {one.seconds:.0f} s, judged {one.judged} of at most {one.allowed}; {came}")
-    return 0 if all(one.sound for one in outcomes) else 1
+        here, there = build(municipality), build(_neighbour())
+        for name in chosen.door or NAMES:
+            outcome = attack(here, there, name, chosen.tries)
+            sound = sound and outcome.sound
+            print(told(outcome), flush=True)
+    return 0 if sound else 1
+
+
+def told(one: Outcome) -> str:
+    """An outcome as a line."""
+    came = f"{sum(one.came)} of {len(one.came)} right people came in"
+    judged = f"judged {one.judged} of at most {one.allowed}"
+    return f"{one.name}: {sum(one.ends.values())} tries in {one.seconds:.0f} s, {judged}; {came} meanwhile"
 
 
 if __name__ == "__main__":
