@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -21,9 +23,13 @@ from identity.endpoints import BY_ADDRESS
 from identity.errors import Limited, NotAllowed, ReserveNeeded, SignInNeeded, SignInRefused
 from identity.models import Municipality
 from identity.refusals import refusal
+from identity.sessions import AGAIN
 
 log = logging.getLogger("motas.web")
 Answer = Callable[[HttpRequest], HttpResponse]
+# What Django itself answers with 400 or 404: what was sent could not be read, and nothing of ours is broken.
+_OF_THE_SENDER = (Http404, BadRequest, SuspiciousOperation, MultiPartParserError)
+_UTF8 = "utf-8"
 _HEALTH = "/healthz"
 _PERMISSIONS = (
     "camera={media}, microphone={media}, autoplay={media}, display-capture={media}, screen-wake-lock={media}, "
@@ -97,6 +103,8 @@ def municipality_by_host(get_response: Answer) -> Answer:
     def respond(request: HttpRequest) -> HttpResponse:
         if _of_no_municipality(request):
             return get_response(request)
+        if (request.encoding or _UTF8).lower() != _UTF8:  # some are no writing of texts, and nothing could be read
+            raise BadRequest("a charset that no form has")
         municipality = by_host(request.get_host())
         if municipality is None:
             return render(request, "421.html", status=421)
@@ -161,10 +169,19 @@ def listed_ways_in(get_response: Answer) -> Answer:
     return respond
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Who was signed in, or comes with a session that ran out, is to be asked by a provider, not sent on by it."""
+    if request.session.get("person"):
+        request.session[AGAIN] = True
+    ran_out = settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.session_key
+    wanted = {"next": request.path} | ({"igen": "1"} if ran_out else {})
+    return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode(wanted)}")
+
+
 def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Errors of identity as pages; everything unknown is logged without its text, then Django's 500."""
     if isinstance(error, SignInNeeded):
-        return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode({'next': request.path})}")
+        return _to_sign_in(request)
     if isinstance(error, ReserveNeeded):
         return HttpResponseRedirect(reverse("identity:reserve"))
     if isinstance(error, SignInRefused):
@@ -175,7 +192,7 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
         response = render(request, "429.html", {"seconds": error.seconds}, status=429)
         response["Retry-After"] = str(error.seconds)
         return response
-    if not isinstance(error, Http404):
+    if not isinstance(error, _OF_THE_SENDER):
         places = " < ".join(
             f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}"
             for frame in reversed(extract_tb(error.__traceback__)[-6:])

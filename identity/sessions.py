@@ -26,7 +26,8 @@ IDLE = {"staff": timedelta(minutes=15), "resident": timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=10)
 _SHORTEST, _LONGEST = 8, 40  # Django writes 32, reads from 8 on; the column holds 40
 _NOTED = timedelta(minutes=1)
-KEPT = ("choice", "language")
+AGAIN = "again"  # who was signed in until now must show anew who they are, at the provider too
+KEPT = ("choice", "language", AGAIN)
 
 
 def may_be_key(key: str) -> bool:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from identity.middleware import by_host
 from identity.models import Municipality, Session
+from identity.sessions import may_be_key
 from meetings.protocol import SUBPROTOCOL
 
 _SCHEMES = {"ws": "http", "wss": "https"}
@@ -60,4 +61,4 @@ def session_key(header: str) -> str:
     except CookieError:
         return ""
     found = cookies.get(settings.SESSION_COOKIE_NAME)
-    return found.value if found else ""
+    return found.value if found and may_be_key(found.value) else ""
