@@ -21,7 +21,7 @@ from identity.models import IdentityProvider, Municipality
 from identity.recognising import Claims, recognise
 from identity.sessions import SessionStore
 from notifications.jobs import deliver_due
-from tests.numbers_of_tests import series, spellings
+from tests.numbers_of_tests import codings, series, spellings
 from tests.town import Town
 
 MARK = "Qvarnplant"
@@ -118,7 +118,7 @@ def _tries(actor: Actor, provider: IdentityProvider, place: int, digits: str) ->
         )
     limits.take(f"planted:{digits}", per_minute=60, burst=60)
     if place % 10 == 1:
-        representing.name_helper(actor=actor, number=series(place)[place - 1])
+        representing.name_helper(actor=actor, number=series(place)[place - 1], called=name_of(place - 1))
     if place % 10 == 2:
         _contradict(actor, provider, place, digits)
 
@@ -143,7 +143,7 @@ def _pages(actor: Actor) -> None:
 
 def _lines(place: int, digits: str) -> None:
     """A line as nobody should write it, in one spelling after the other."""
-    ways = spellings(digits)
+    ways = [*spellings(digits), *codings(digits)]
     log.warning("could not: %s, %s, %s", ways[place % len(ways)], address_of(place), phone_of(place))
     try:
         raise ValueError(f"not a time: {ways[(place + 7) % len(ways)]}")

@@ -16,6 +16,11 @@ _BETWEEN = rb"(?:[ .+/_\-]|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xc2\xa0|[\x10-\x15]
 _DIGITS = re.compile(rb"[0-9](?:" + _BETWEEN + rb"[0-9]){9,40}")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){10,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{13,}")
+# Two parts, or digits that stand by themselves, with any sign between them.
+_PARTS = re.compile(rb"(?<![0-9])(?=((?:[0-9]{2})?[0-9]{6}[^0-9A-Za-z]{1,6}[0-9]{4})(?![0-9]))")
+_LISTED = re.compile(rb"(?<![0-9])[0-9](?:[^0-9A-Za-z]{1,4}[0-9]){9,11}(?![0-9])")
+_WRITTEN = re.compile(rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\{1,4}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrt])")
+_WIDE, _WIDE_16 = re.compile(rb"\xef\xbc([\x8d\x90-\x99])"), re.compile(rb"([\x0d\x10-\x19])\xff")
 _NOT_A_DIGIT = re.compile(rb"[^0-9]+")
 _SHORT, _LONG = 10, 12
 
@@ -37,7 +42,7 @@ class Planted:
 def found(data: bytes, planted: Planted) -> set[str]:
     """What stands in the bytes, with the writing it was found in."""
     there = {f"plain {what}" for what in _plain(data, planted)}
-    there |= {f"utf-16 {what}" for what in _plain(data.replace(b"\0", b""), planted)}
+    there |= {f"utf-16 {what}" for what in _plain(_WIDE_16.sub(_narrow, data.replace(b"\0", b"")), planted)}
     there |= {f"hex {what}" for text in _unhexed(data) for what in _plain(text, planted)}
     return there | {f"base64 {what}" for text in _decoded(data) for what in _plain(text, planted)}
 
@@ -50,6 +55,22 @@ def found_in(folder: Path, planted: Planted) -> dict[str, set[str]]:
 
 def _plain(data: bytes, planted: Planted) -> Iterator[str]:
     yield from (mark.decode() for mark in planted.marks if mark in data)
+    wide = _WIDE.sub(_narrow, data)
+    meant = _WRITTEN.sub(b" ", wide.replace(b"%25", b"%").replace(b"&amp;", b"&"))
+    for text in {data, wide, meant}:
+        yield from _numbers(text, planted)
+
+
+def _narrow(found: re.Match[bytes]) -> bytes:
+    """A wide digit or sign as a plain one; both writings end with the same four bits."""
+    low = found[1][0] & 0xF
+    return b"-" if low == 0xD else b"%d" % low
+
+
+def _numbers(data: bytes, planted: Planted) -> Iterator[str]:
+    for run in (*_PARTS.findall(data), *_LISTED.findall(data)):
+        if _NOT_A_DIGIT.sub(b"", run) in planted.numbers:
+            yield "number"
     for run in _DIGITS.findall(data):
         digits = _NOT_A_DIGIT.sub(b"", run)
         for length in (_SHORT, _LONG):
