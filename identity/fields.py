@@ -25,7 +25,10 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
 
 class TenantOneToOneField(models.OneToOneField[Any, Any]):
-    """As `TenantForeignKey`, one to one."""
+    """As `TenantForeignKey`, one to one. Django gives the column a UNIQUE of its own, which looks past the walls.
+
+    So its model has a `UniqueConstraint` of municipality and column, and its migration drops Django's (as 0010 does).
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As Django's OneToOneField, without its single-column constraint."""

@@ -35,6 +35,9 @@ class Meeting(TenantModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     code_compared = models.BooleanField(default=False)
 
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["municipality", "booking"], name="one_meeting_per_booking")]
+
     def __str__(self) -> str:
         return str(self.id)
 

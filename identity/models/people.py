@@ -116,6 +116,9 @@ class StaffAccount(TenantModel):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["municipality", "person"], name="one_account_per_person")]
+
     def __str__(self) -> str:
         return str(self.id)
 

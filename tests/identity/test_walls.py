@@ -10,12 +10,13 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import UniqueConstraint
+from django.utils import timezone
 
 from booking.models import Calendar, MeetingType, Service
 from identity import scope
 from identity.errors import NoScope
 from identity.fields import EncryptedField, TenantForeignKey, TenantOneToOneField
-from identity.models import AccessEntry, Municipality, Person, Unit
+from identity.models import AccessEntry, Municipality, Person, StaffAccount, Unit
 from tests.town import Town
 
 TENANT = [m for m in apps.get_models() if hasattr(m, "municipality_id") and m._meta.db_table != "identity_session"]
@@ -111,6 +112,31 @@ def test_unique_constraints_include_the_municipality(db: None) -> None:
         for constraint in model._meta.constraints:
             if isinstance(constraint, UniqueConstraint):
                 assert constraint.fields[0] == "municipality", constraint.name
+
+
+_ONE_SIDED = """
+SELECT c.relname, i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+WHERE i.indisunique AND NOT i.indisprimary AND c.relname = ANY(%s) AND NOT EXISTS (
+  SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY(i.indkey) AND a.attname = 'municipality_id')
+"""
+
+
+def test_no_unique_index_in_the_database_looks_past_the_walls(superuser: Super, db: None) -> None:
+    with superuser() as database:
+        found = database.execute(_ONE_SIDED, [[model._meta.db_table for model in TENANT]]).fetchall()
+    assert found == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_person_of_another_municipality_is_not_told_of_by_a_refusal(town: Town, neighbour: Municipality) -> None:
+    """With and without an account over there, the answer is the one about the pair."""
+    answers = set()
+    for person in (town.persons["anna"], town.persons["bo"]):
+        with pytest.raises(IntegrityError) as refused, scope.transaction(neighbour.id):
+            StaffAccount.objects.create(person_id=person, name="Fel", opened_at=timezone.now())
+        answers.add(str(refused.value).split("DETAIL")[0])
+    assert len(answers) == 1
+    assert "person_id_pair" in answers.pop()
 
 
 def test_the_web_role_owns_nothing_and_passes_no_wall(superuser: Super, db: None) -> None:
