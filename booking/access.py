@@ -32,12 +32,14 @@ def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
     `of_staff`: named readers and what stands open are the staff's only, and are not looked up for others.
     """
     resident = (found.resident_id if found else None) or sought
+    opened, broken = openings.standing_open(sought, timezone.now()) if of_staff else (frozenset(), frozenset())
     around = Facts(
         municipality_id=scope.current(),
         parties=tuple(Party.objects.filter(booking=sought).values_list("person", "role")),
         represented_by=representing.opened_to(resident),
         named=protection.readers_of(resident) if of_staff else frozenset(),
-        opened_by=openings.opened_by(sought, timezone.now()) if of_staff else frozenset(),
+        opened_by=opened,
+        broken_by=broken,
         object=sought,
     )
     if found is None:

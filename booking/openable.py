@@ -22,7 +22,7 @@ _TO_COME = (State.CONFIRMED, State.READY, State.WAITING, State.IN_PROGRESS, Stat
 
 def register() -> None:
     """Make bookings something that can be opened, and say where alerts lead; called once when the package starts."""
-    register_object("booking", Openable(facts=_facts, coming=_coming, address=_address))
+    register_object("booking", Openable(facts=_facts, coming=_coming, address=_address, units=_units))
     register_link("booking_protected", lambda about: (_address(about), gettext("Se bokningen")) if about else NO_LINK)
     register_link("feed_closed", lambda about: (reverse("booking:calendar"), gettext("Kalender")))
     register_link("reader_named", lambda about: (reverse("booking:protected"), gettext("Skyddade bokningar")))
@@ -40,6 +40,12 @@ def _coming(person: UUID, now: datetime) -> Iterable[UUID]:
     """The person's meetings that are not over. Needs an open scope."""
     rows = Booking.objects.filter(resident_id=person, to_tick__gt=floor_tick(now), state__in=_TO_COME)
     return rows.order_by("from_tick").values_list("id", flat=True)
+
+
+def _units(person: UUID) -> Iterable[UUID]:
+    """The units with a time of the person's, coming or kept. Needs an open scope."""
+    rows = Booking.objects.filter(resident_id=person).exclude(state__in=(State.HELD, State.PURGED))
+    return rows.order_by().values_list("calendar__unit", flat=True).distinct()
 
 
 def _address(booking: UUID) -> str:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from identity import access_log, openings, policies, scope
 from identity.access_log import Tried
 from identity.acting import acting
-from identity.actors import Actor
+from identity.actors import Actor, in_force
 from identity.errors import NotAllowed
-from identity.models import Alert, Opening, StaffAccount
+from identity.models import Alert, Membership, Opening, Role, StaffAccount
 from identity.policies import Facts
 
 SHOWN = timedelta(days=30)  # how long an alert that was seen stays on the page
@@ -67,14 +68,25 @@ def names(persons: Collection[UUID]) -> dict[UUID, str]:
 
 
 def _facts(actor: Actor, alert: Alert) -> Facts:
-    return Facts(actor.municipality_id, unit=alert.unit_id, person=alert.recipient_id)
+    """Of an alert whose unit has no manager but who did it, every coordinator and manager is told."""
+    managers = Membership.objects.filter(in_force(), unit=alert.unit_id, role=Role.UNIT_MANAGER)
+    unit = alert.unit_id if managers.exclude(person=alert.actor_id).exists() else None
+    return Facts(actor.municipality_id, unit=unit, person=alert.recipient_id, told_of=alert.actor_id)
 
 
 def _told(actor: Actor) -> scope.ScopedQuerySet[Alert]:
-    """What `alert.see` allows: to the managed units, to oneself, and, told to nobody else, to coordinators."""
+    """What `alert.see` allows: to the managed units, to oneself, and, told to nobody else, to coordinators.
+
+    Of one's own act only what was told to oneself.
+    """
+    if actor.person_id is None:
+        return Alert.objects.none()  # type: ignore[return-value]  # of our manager
+    managers = Membership.objects.filter(in_force(), unit=OuterRef("unit"), role=Role.UNIT_MANAGER)
+    who = Coalesce(OuterRef("actor"), Value(UUID(int=0)))
+    led = Exists(managers.exclude(person=who))
     mine = Q(unit__in=actor.units("unit_manager"))
-    if actor.person_id is not None:
-        mine |= Q(recipient=actor.person_id)
     if actor.units("coordinator") or actor.units("unit_manager"):
-        mine |= Q(unit=None, recipient=None)
-    return Alert.objects.filter(mine)  # type: ignore[return-value]  # of our manager
+        mine |= Q(~led, recipient=None)
+    others = mine & (Q(actor=None) | ~Q(actor=actor.person_id))
+    rows = Alert.objects.filter(others | Q(recipient=actor.person_id))
+    return rows  # type: ignore[return-value]  # of our manager

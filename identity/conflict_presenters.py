@@ -77,6 +77,7 @@ def faults(code: str) -> str:
         "choose": gettext("Välj vad som ska gälla."),
         "number": gettext("Någon annan har fått det personnumret. Öppna igen och se vem."),
         "decided": gettext("Någon annan har redan bestämt."),
+        "second": gettext("Uppgifterna är skyddade. Vi har bett en till person att godkänna att du öppnar."),
         "staff": gettext("En av dem arbetar här. Då går det inte att slå ihop dem."),
         "clash": gettext("Båda har något som en person bara kan ha ett av. Ta bort det hos den ena och försök igen."),
     }

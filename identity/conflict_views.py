@@ -31,7 +31,10 @@ def one(request: HttpRequest, conflict: UUID) -> HttpResponse:
     actor = _coordinator(request)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        return _opened(request, actor, conflict, form.cleaned_data["reason"], "")
+        try:
+            return _opened(request, actor, conflict, form.cleaned_data["reason"], "")
+        except CannotDecide as error:
+            form.add_error("reason", faults(error.code))
     conflicts.listed(actor=actor)
     context = reason_page(form, code="", action="", back="") | {"conflict": conflict}
     return render(request, "identity/conflict_reason.html", context, status=422 if form.errors else 200)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from identity import access_log, finding, openings, policies, protection, scope
+from identity import access_log, break_glass, finding, openings, policies, protection, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor
@@ -29,7 +30,10 @@ DECISIONS = ("kept", "changed", "refused")
 
 
 class CannotDecide(IdentityError):
-    """`number`: somebody else has the number by now; `decided`: another coordinator was first."""
+    """`number`: somebody else has the number by now; `decided`: another coordinator was first.
+
+    `second`: a protected person is closed until a second person has agreed; that is asked for now.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -67,17 +71,14 @@ def listed(*, actor: Actor) -> list[IdentityConflict]:
 
 
 def open_one(*, actor: Actor, conflict: UUID, reason: str) -> Opened:
-    """What contradicts what. A protected person is opened by it, with all that follows (`openings`).
+    """What contradicts what. A protected person is opened by it, with all that follows (`openings`, `break_glass`).
 
-    Raises `NotAllowed`, `SignInNeeded` when a protected person needs a newer sign-in, ValueError for no known reason.
+    Raises `NotAllowed`, `CannotDecide` (`second`) when somebody else has to agree first, `SignInNeeded` when a
+    protected person needs a newer sign-in, ValueError for no known reason.
     """
     known = openings.known(reason)
     for person in _sheltered(actor, conflict):
-        with scope.transaction(actor.municipality_id):
-            facts = protection.facts_of(person, person.id)
-        openings.open_protected(
-            actor=actor, object_kind="person", object=person.id, unit=None, facts=facts, reason=known
-        )
+        _open(actor, person, known)
     with acting(actor.municipality_id):
         row, people = _found(actor, "conflict.see", conflict)
         seen = [row.id, *(person.id for person in people)]
@@ -172,7 +173,7 @@ def _found(actor: Actor, action: str, conflict: UUID) -> tuple[IdentityConflict,
     rows = IdentityConflict.objects.select_related("provider").select_for_update(of=("self",))
     row = rows.filter(id=conflict).first()
     people = _people(row) if row is not None else []
-    if row is None or not people or not policies.may(actor, action, _facts(people)):
+    if row is None or not people or not policies.may(actor, action, _facts(actor, people)):
         raise NotAllowed(action, Tried(actor, action, KIND, conflict))
     return row, people
 
@@ -183,12 +184,28 @@ def _people(row: IdentityConflict) -> list[Person]:
     return found[:1] if len(found) == 2 and found[0].id == found[1].id else found
 
 
-def _facts(people: list[Person]) -> Facts:
-    """Protected when one of them is, and open only to whom every protected one is open."""
+def _open(actor: Actor, person: Person, reason: str) -> None:
+    """Open a protected person to who is named; for anybody else ask a second person."""
+    with scope.transaction(actor.municipality_id):
+        facts = protection.facts_of(person, person.id)
+        unit = openings.unit_to_tell(person.id, timezone.now())
+    to: dict[str, Any] = {"object_kind": "person", "object": person.id, "unit": unit, "reason": reason}
+    if policies.may(actor, "person.open_protected", facts):
+        openings.open_protected(actor=actor, facts=facts, **to)
+        return
+    break_glass.ask(actor=actor, **to)
+    raise CannotDecide("second")
+
+
+def _facts(actor: Actor, people: list[Person]) -> Facts:
+    """Of the one that is closed to the actor, if any is: open only to whom every protected one is open."""
     each = [protection.facts_of(person, person.id) for person in people]
-    sheltered = [facts for facts in each if facts.protected]
-    opened = frozenset.intersection(*(facts.opened_by for facts in sheltered)) if sheltered else frozenset()
-    return replace(each[0], protected=bool(sheltered), opened_by=opened)
+    closed = next((facts for facts in each if not _is_open(actor, facts)), each[0])
+    return replace(closed, person=each[0].person)
+
+
+def _is_open(actor: Actor, facts: Facts) -> bool:
+    return policies.CONDITIONS["opened_if_protected"](actor, facts)
 
 
 def _sheltered(actor: Actor, conflict: UUID) -> list[Person]:
@@ -196,9 +213,8 @@ def _sheltered(actor: Actor, conflict: UUID) -> list[Person]:
     with acting(actor.municipality_id):
         _require_list(actor, conflict)
         row = IdentityConflict.objects.filter(id=conflict).first()
-        now = timezone.now()
         people = [person for person in (_people(row) if row else []) if person.protected]
-        return [person for person in people if actor.person_id not in openings.opened_by(person.id, now)]
+        return [person for person in people if not _is_open(actor, protection.facts_of(person, person.id))]
 
 
 def _require_list(actor: Actor, conflict: UUID | None) -> None:

@@ -38,7 +38,7 @@ def _done(request: HttpRequest, person: UUID, do: str) -> HttpResponse:
 def _page(request: HttpRequest, person: UUID, refused: str = "") -> HttpResponse:
     with pages.staff(request) as actor:
         seen = persons.see(actor, person)
-        standing = erasure.standing(actor, person) if seen else None
+        standing = erasure.standing(actor, person) if seen and not seen.closed else None
     if seen is None or standing is None:
         return redirect("identity:person", person)
     page = erasure_presenters.page(seen.person, standing, actor.person_id)

@@ -31,12 +31,14 @@ FRESH = timedelta(minutes=15)
 class Openable:
     """How another package's objects are found: its facts by id, and the coming ones of a person.
 
-    Both are called in an open scope. `address`: the page of an object that stands open, or "".
+    All are called in an open scope. `address`: the page of an object that stands open, or ""; `units`: those that have
+    any of a person's.
     """
 
     facts: Callable[[UUID], Facts | None]
     coming: Callable[[UUID, datetime], Iterable[UUID]]
     address: Callable[[UUID], str]
+    units: Callable[[UUID], Iterable[UUID]] = lambda person: ()
 
 
 _openable: dict[str, Openable] = {}
@@ -85,14 +87,34 @@ def open_protected(
 
 
 def opened_by(object: UUID, now: datetime) -> frozenset[UUID]:
-    """For whom this object stands open at `now`. Needs an open scope."""
-    return frozenset(_live(now).filter(object=object).values_list("opener_id", flat=True))
+    """For whom this object stands open at `now`, whoever opened it. Needs an open scope."""
+    by_right, broken = standing_open(object, now)
+    return by_right | broken
 
 
-def open_to(person: UUID, object_kind: str, now: datetime) -> frozenset[UUID]:
-    """The objects of a kind that stand open for somebody at `now`: for lists. Needs an open scope."""
-    found = _live(now).filter(opener_id=person, object_kind=object_kind)
-    return frozenset(found.values_list("object", flat=True))
+def standing_open(object: UUID, now: datetime) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Who opened this object themselves, and for whom a second person did (`opened_by`, `broken_by` of the facts).
+
+    Whether what they opened it by still holds, is for the rules. Needs an open scope.
+    """
+    found = list(_live(now).filter(object=object).values_list("kind", "opener_id"))
+    of = {sought: frozenset(who for kind, who in found if kind == sought) for sought in (PROTECTED, BREAK_GLASS)}
+    return of[PROTECTED], of[BREAK_GLASS]
+
+
+def units_that_meet(person: UUID) -> frozenset[UUID]:
+    """The units that the person has or had a time at. Needs an open scope."""
+    return frozenset(unit for openable in _openable.values() for unit in openable.units(person))
+
+
+def unit_to_tell(person: UUID, now: datetime) -> UUID | None:
+    """The unit that meets the person next, else one that has met them; None when no unit has. Needs an open scope."""
+    for openable in _openable.values():
+        for coming in openable.coming(person, now):
+            facts = openable.facts(coming)
+            if facts is not None and facts.unit is not None:
+                return facts.unit
+    return min(units_that_meet(person), default=None)
 
 
 def note_use(*, actor: Actor, object: UUID, now: datetime) -> None:
@@ -105,7 +127,7 @@ def note_use(*, actor: Actor, object: UUID, now: datetime) -> None:
 
 def require_fresh(actor: Actor, now: datetime) -> None:
     """The gravest acts need a sign-in of at most 15 minutes. Raises `SignInNeeded`."""
-    if actor.signed_in_at is None or now - actor.signed_in_at > FRESH:
+    if actor.unproven or actor.signed_in_at is None or now - actor.signed_in_at > FRESH:
         raise SignInNeeded
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from identity.alert_presenters import object_code
 from identity.models import Opening, Person
 from identity.models.people import FLAGS
 from identity.persons import SeenPerson
@@ -38,26 +39,38 @@ class ReaderLine:
 
 @dataclass(frozen=True)
 class PersonPage:
-    """The whole page. `whole`: the reader sees and changes the protection; else only who it is."""
+    """The whole page. `whole`: the reader sees and changes the protection; `closed`: not who it is, only a code.
+
+    `opens`: a closed one opens with a reason; else a second person has to agree first.
+    """
 
     id: UUID
     name: str
     number: str
     protected: bool
     whole: bool
+    closed: bool
+    opens: bool
+    all: bool
     flags: tuple[FlagLine, ...]
     readers: tuple[ReaderLine, ...]
 
 
 def page_of(seen: SeenPerson, reader: UUID | None) -> PersonPage:
     """The page, for the staff member `reader`."""
-    person, whole = seen.person, "*" in seen.fields
+    person, whole = seen.person, "shelter" in seen.fields
+    closed = seen.closed
+    name = gettext("Kod: %(code)s.") % {"code": object_code(person.id)} if closed else person.name
+    number = MASKED if person.number else gettext("Inget personnummer")
     return PersonPage(
         id=person.id,
-        name=person.name or gettext("Namnet är inte känt än"),
-        number=MASKED if person.number else gettext("Inget personnummer"),
+        name=name or gettext("Namnet är inte känt än"),
+        number="" if closed else number,
         protected=person.protected,
         whole=whole,
+        closed=closed,
+        opens=seen.opens,
+        all="*" in seen.fields,
         flags=tuple(_flag(flag, seen, reader) for flag in FLAGS) if whole else (),
         readers=tuple(ReaderLine(row.reader_id, staff_name(row.reader), row.deputy) for row in seen.readers),
     )

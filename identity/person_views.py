@@ -48,12 +48,12 @@ def show(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 def open_it(request: HttpRequest, person: UUID) -> HttpResponse:
-    """/personer/<uuid>/oppna/: the reason. Asked for in another way, it leads to the page."""
-    form = ReasonForm(request.POST)
-    if request.method != "POST":
-        return redirect("identity:person", person)
+    """/personer/<uuid>/oppna/: why? A POST opens."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _page(request, person, why=form)
+        seen = _read(request, person)
+        opens = seen is None or seen.opens
+        return _closed(request, person, form) if opens else redirect("identity:person", person)
     persons.open_person(actor=_staff(request), person=person, reason=form.cleaned_data["reason"])
     return redirect("identity:person", person)
 
@@ -64,8 +64,6 @@ def flag(request: HttpRequest, person: UUID) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return redirect("identity:person", person)
     do = form.cleaned_data["do"]
-    if do != "set" and _read(request, person) is None:  # setting a flag waits for nothing; the rest for a reason
-        return redirect("identity:person", person)
     act, done = _ACTS[do]
     act(actor=_staff(request), person=person, flag=form.cleaned_data["flag"])
     return _back(person, done)
@@ -85,19 +83,17 @@ def reader(request: HttpRequest, person: UUID) -> HttpResponse:
 
 def unname(request: HttpRequest, person: UUID, reader: UUID) -> HttpResponse:
     """/personer/<uuid>/lasare/<uuid>/: strike a reader out."""
-    if request.method != "POST" or _read(request, person) is None:
+    if request.method != "POST":
         return redirect("identity:person", person)
     protection.unname_reader(actor=_staff(request), person=person, reader=reader)
     return _back(person, "struken")
 
 
-def _page(
-    request: HttpRequest, person: UUID, *, why: ReasonForm | None = None, naming: ReaderForm | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, person: UUID, *, naming: ReaderForm | None = None) -> HttpResponse:
     with pages.staff(request) as actor:
         seen = persons.see(actor, person)
     if seen is None:
-        return _closed(request, person, why or ReasonForm())
+        return _closed(request, person, ReasonForm())
     form = naming or ReaderForm(staff=staff_choices(seen))
     return _shown(request, actor, seen, form)
 

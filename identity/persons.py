@@ -23,12 +23,15 @@ from identity.policies import Facts
 
 KIND = "person"
 _A_MINUTE, _AT_ONCE = 6, 30
+# What makes a person be there for whoever looks: to find leads nowhere that one may not go.
+_LEADING = ("person.see", "person.see_shelter", "person.open_protected")
 
 
 @dataclass(frozen=True)
 class SeenPerson:
-    """One person, and what of it the reader may see (`fields`, as in the rules).
+    """One person, and what of it the reader may see (`fields`, as in the rules; `shelter`: all but who it is).
 
+    `opens`: the reader may open it with a reason;
     `asked`: requests to lift a flag that wait for a second person; `readers`: who may open what concerns the person;
     `staff`: who could be named.
     """
@@ -38,12 +41,18 @@ class SeenPerson:
     asked: tuple[Opening, ...] = ()
     readers: tuple[NamedReader, ...] = ()
     staff: tuple[Membership, ...] = ()
+    opens: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """True while the reader may not see who it is."""
+        return not self.fields - {"shelter"}
 
 
 def register() -> None:
     """Make persons something that can be opened, and say where alerts about one lead; once, when identity starts."""
     openings.register_object(KIND, openings.Openable(facts=_facts, coming=lambda person, now: (), address=_address))
-    for kind in ("flag_set", "flag_lift_asked", "safe_contact_asked"):
+    for kind in ("flag_set", "flag_lift_asked", "safe_contact_asked", "reader_chosen"):
         register_link(kind, lambda about: (_address(about), gettext("Se personen")) if about else NO_LINK)
 
 
@@ -59,9 +68,7 @@ def find(*, actor: Actor, number: str = "", external_id: str = "") -> UUID | Non
         person = _sought(number, external_id)
         sought = person.id if person else uuid4()
         facts = protection.facts_of(person, sought)
-        shown = person is not None and any(
-            policies.may(actor, action, facts) for action in ("person.see", "person.open_protected")
-        )
+        shown = person is not None and any(policies.may(actor, action, facts) for action in _LEADING)
         access_log.record(actor=actor, action="person.find", kind=KIND, objects=[sought], allowed=shown)
         return sought if shown else None
 
@@ -69,17 +76,22 @@ def find(*, actor: Actor, number: str = "", external_id: str = "") -> UUID | Non
 def see(actor: Actor, person: UUID) -> SeenPerson | None:
     """The person; None when it is closed until the actor gives a reason. Needs an open scope; the read is one entry.
 
-    Raises `NotAllowed` to everybody else, as for nobody.
+    Whoever looks after the person sees how they are sheltered without opening. Raises `NotAllowed` to everybody else,
+    as for nobody.
     """
     row = Person.objects.filter(id=person, erased_at=None).first()
     facts = protection.facts_of(row, person)
-    fields = policies.fields_for(actor, "person.see", facts) if row else frozenset()
+    fields = policies.fields_for(actor, "person.see", facts) | policies.fields_for(actor, "person.see_shelter", facts)
+    opens = facts.protected and policies.may(actor, "person.open_protected", facts)
     if row is None or not fields:
-        if row is not None and facts.protected and policies.may(actor, "person.open_protected", facts):
+        if row is not None and opens:
             return None
         raise NotAllowed("person.see", Tried(actor, "person.see", KIND, person))
+    seen = _sheltered(actor, row, fields, opens=opens) if "shelter" in fields else SeenPerson(row, fields)
+    if facts.protected and not seen.closed:
+        openings.note_use(actor=actor, object=person, now=timezone.now())
     access_log.record(actor=actor, action="person.see", kind=KIND, objects=[person])
-    return _whole(row) if "*" in fields else SeenPerson(row, fields)
+    return seen
 
 
 def open_person(*, actor: Actor, person: UUID, reason: str) -> None:
@@ -92,7 +104,7 @@ def open_person(*, actor: Actor, person: UUID, reason: str) -> None:
         access_log.record_refusal(refused)
         raise refused
     with scope.transaction(actor.municipality_id):
-        unit = _unit_to_tell(actor, person)
+        unit = openings.unit_to_tell(person, timezone.now())
     openings.open_protected(actor=actor, object_kind=KIND, object=person, unit=unit, facts=facts, reason=reason)
 
 
@@ -111,23 +123,14 @@ def _sought(number: str, external_id: str) -> Person | None:
     return Person.objects.filter(external_id=external_id).first() if external_id else None
 
 
-def _whole(person: Person) -> SeenPerson:
+def _sheltered(actor: Actor, person: Person, fields: frozenset[str], *, opens: bool) -> SeenPerson:
     named = NamedReader.objects.filter(person=person).select_related("reader__staff_account").order_by("at")
-    staff = protection.staff_who_read().exclude(person=person)
+    staff = protection.staff_who_read().exclude(person__in=[person.id, openings.who(actor)])
     return SeenPerson(
         person=person,
-        fields=frozenset(policies.ALL),
+        fields=fields,
         asked=tuple(protection.waiting(person.id)),
         readers=tuple(named),
         staff=tuple(staff.select_related("person__staff_account", "unit")),
+        opens=opens,
     )
-
-
-def _unit_to_tell(actor: Actor, person: UUID) -> UUID | None:
-    """The unit that meets the person next, else the actor's own: its manager is told of the opening."""
-    for kind in openings.kinds():
-        for coming in openings.openable(kind).coming(person, timezone.now()):
-            facts = openings.openable(kind).facts(coming)
-            if facts is not None and facts.unit is not None:
-                return facts.unit
-    return min(actor.units("unit_manager") | actor.units("coordinator") | actor.units(), default=None)

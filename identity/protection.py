@@ -84,9 +84,13 @@ def keep_flag(*, actor: Actor, person: UUID, flag: str) -> None:
 
 
 def name_reader(*, actor: Actor, person: UUID, reader: UUID, deputy: bool = False) -> None:
-    """Name somebody of the staff; a new deputy takes the place of the old one. Raises `NotAllowed` for anybody else."""
+    """Name somebody else of the staff; a new deputy takes the place of the old one. The coordinators are told.
+
+    Raises `NotAllowed` for oneself and for anybody who is not staff, `SignInNeeded` after 15 minutes.
+    """
     with acting(actor.municipality_id):
-        row = _locked(actor, "person.name_reader", person)
+        row = _locked(actor, "person.name_reader", person, reader=reader)
+        openings.require_fresh(actor, timezone.now())
         if reader == row.id or not staff_who_read().filter(person=reader).exists():
             raise NotAllowed("person.name_reader", Tried(actor, "person.name_reader", "person", reader))
         if deputy:
@@ -95,6 +99,8 @@ def name_reader(*, actor: Actor, person: UUID, reader: UUID, deputy: bool = Fals
         NamedReader.objects.update_or_create(person=row, reader_id=reader, defaults=values)
         access_log.record(actor=actor, action="reader_named", kind="person", objects=[row.id, reader])
         alerts.tell("reader_named", recipient=reader, actor=actor.person_id)
+        unit = openings.unit_to_tell(row.id, timezone.now())
+        alerts.tell("reader_chosen", unit=unit, actor=actor.person_id, about=row.id)
 
 
 def unname_reader(*, actor: Actor, person: UUID, reader: UUID) -> None:
@@ -125,11 +131,12 @@ def waiting(person: UUID, now: datetime | None = None) -> QuerySet[Opening]:
     return rows
 
 
-def facts_of(person: Person | None, sought: UUID, *, flag: str = "") -> Facts:
+def facts_of(person: Person | None, sought: UUID, *, flag: str = "", reader: UUID | None = None) -> Facts:
     """What the rules may look at. `sought`: the id that was asked for: of nobody by the same statements.
 
-    `flag`: the one to be lifted, when somebody has asked for that.
+    `flag`: the one to be lifted, when somebody has asked for that; `reader`: who is to be named.
     """
+    opened, broken = openings.standing_open(sought, timezone.now())
     asked = waiting(sought).filter(reason=flag).values_list("opener", flat=True).first() if flag else None
     return Facts(
         municipality_id=scope.current(),
@@ -137,15 +144,18 @@ def facts_of(person: Person | None, sought: UUID, *, flag: str = "") -> Facts:
         object=sought,
         protected=person.protected if person else False,
         named=readers_of(sought),
-        opened_by=openings.opened_by(sought, timezone.now()),
+        opened_by=opened,
+        broken_by=broken,
+        meets=openings.units_that_meet(sought),
         asked_by=asked,
+        reader=reader,
     )
 
 
-def _locked(actor: Actor, action: str, person: UUID, *, flag: str = "") -> Person:
+def _locked(actor: Actor, action: str, person: UUID, *, flag: str = "", reader: UUID | None = None) -> Person:
     """The person, held until the end, if the actor may. Missing, foreign and forbidden are one answer."""
     row = Person.objects.select_for_update(no_key=True).filter(id=person).first()
-    facts = facts_of(row, person, flag=flag)
+    facts = facts_of(row, person, flag=flag, reader=reader)
     if row is None or not policies.may(actor, action, facts):
         raise NotAllowed(action, Tried(actor, action, "person", person))
     return row

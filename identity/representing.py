@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
-from identity import access_log, alerts, finding, numbers, openings, policies, scope
+from identity import access_log, alerts, finding, numbers, policies, protection, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, RepresentationRefused
 from identity.models import Evidence, Person, Representation, RepresentationKind
@@ -135,7 +135,7 @@ def record(*, actor: Actor, mandate: Mandate) -> Representation:
     """
     now = timezone.now()
     with scope.transaction(actor.municipality_id, durable=True):
-        _may_record(actor, mandate.principal, now)
+        _may_record(actor, mandate.principal)
         _check(mandate)
         _alone(mandate.principal)
         representative = _person_of(mandate.representative_number, now)
@@ -204,17 +204,12 @@ def _may_withdraw(actor: Actor, row: Representation) -> bool:
 
 def may_see(actor: Actor, principal: UUID) -> None:
     """Raises `NotAllowed` unless the actor may write down who acts for this person. Needs an open scope."""
-    _may_record(actor, principal, timezone.now())
+    _may_record(actor, principal)
 
 
-def _may_record(actor: Actor, principal: UUID, now: datetime) -> None:
+def _may_record(actor: Actor, principal: UUID) -> None:
     person = Person.objects.filter(id=principal, erased_at=None).first()
-    facts = Facts(
-        actor.municipality_id,
-        protected=person is not None and person.protected,
-        opened_by=openings.opened_by(principal, now),
-        person=principal,
-    )
+    facts = protection.facts_of(person, principal)
     if person is None or not policies.may(actor, "representation.record", facts):
         tried = access_log.Tried(actor, "representation.record", "person", principal)
         raise NotAllowed("representation.record", tried)

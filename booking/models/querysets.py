@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from identity import representing
+from identity import openings, representing
 from identity.actors import Actor
-from identity.models import Opening, Representation, RepresentationKind, people
+from identity.models import NamedReader, Opening, Representation, RepresentationKind, people
 from identity.policies import LEVELS
 from identity.scope import ScopedManager, ScopedQuerySet
 
@@ -31,6 +31,17 @@ def _standing_open(actor: Actor) -> QuerySet[Opening]:
         object_kind="booking", object=OuterRef("id"), opener_id=actor.person_id, opened_at__lte=now, until__gt=now
     )
     return rows
+
+
+def _opened(actor: Actor, led: Q) -> Q:
+    """The relation `opener`: what was opened counts while the naming, the calendar or the role still stands."""
+    if not actor.is_staff:
+        return Q(pk__in=[])
+    named = Exists(NamedReader.objects.filter(person=OuterRef("resident"), reader=actor.person_id))
+    by_right = Q(Exists(_standing_open(actor).filter(kind=openings.PROTECTED))) & (led | Q(named))
+    if not any(actor.units(role) for role in ("officer", "coordinator", "unit_manager")):
+        return by_right
+    return by_right | Q(Exists(_standing_open(actor).filter(kind=openings.BREAK_GLASS)))
 
 
 def _representing(actor: Actor) -> QuerySet[Representation]:
@@ -61,7 +72,7 @@ class BookingManager(ScopedManager["Booking"]):
         if actor.only_booking is not None:
             own &= Q(id=actor.only_booking)
         led = Q(calendar__person_id=actor.person_id, calendar__unit_id__in=actor.units("officer"))
-        opened = Q(Exists(_standing_open(actor))) if actor.is_staff else Q(pk__in=[])
+        opened = _opened(actor, led)
         if actor.only_booking is not None:
             return self.get_queryset().filter(own | led | opened)
         represented = Q(Exists(_representing(actor))) & _sure_enough(actor) & ~people.protected("resident")

@@ -161,7 +161,7 @@ def test_who_represents_stands_there_and_what_is_not_shown_is_said(
 ) -> None:
     officer = officer_of(town, booked)
     number = series(1)[0]
-    mandate = Mandate(town.persons["bo"], number, "proxy", ("book", "attend"))
+    mandate = Mandate(town.persons["bo"], number, "Ombudet", "proxy", ("book", "attend"))
     row = representing.record(actor=as_actor(officer), mandate=mandate)
     with scope.transaction(town.municipality.id):
         Person.objects.filter(id=row.representative_id).update(cast_name="ombud")
@@ -172,7 +172,7 @@ def test_who_represents_stands_there_and_what_is_not_shown_is_said(
     seen = page(browser_as(officer), booked)
     assert "Siv Holm" in seen
     assert "ej styrkt" in seen
-    shown = Mandate(town.persons["bo"], number, "proxy", ("book", "attend"), "mandate")
+    shown = Mandate(town.persons["bo"], number, "Ombudet", "proxy", ("book", "attend"), "mandate")
     representing.record(actor=as_actor(officer), mandate=shown)
     assert "ej styrkt" not in page(browser_as(officer), booked)
 
@@ -248,12 +248,9 @@ def test_nobody_else_opens_it_or_finds_it_in_the_list(
 def test_a_naming_that_is_taken_back_closes_the_page_at_once(
     town: Town, evas: Booking, browser_as: BrowserAs, as_actor: AsActor
 ) -> None:
-    from tests.identity.protecting import open_person
-
     other = "maria" if officer_of(town, evas) == "anna" else "anna"
     browser = browser_as(other)
     assert "Eva Lund" in opened(browser, evas)
-    open_person(town, as_actor("karin"), "eva")
     protection.unname_reader(actor=as_actor("karin"), person=town.persons["eva"], reader=town.persons[other])
     assert browser.get(address(evas), secure=True).status_code == 404
 

@@ -24,7 +24,6 @@ from identity.models.people import FLAGS
 from meetings.models import Meeting
 from notifications.models import Delivery, Message
 from tests.booking.calendars.feeds import events_of, get, path_of, uuid_of
-from tests.identity.protecting import open_person
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -148,8 +147,6 @@ def test_nothing_is_told_of_what_happens_afterwards(town: Town, as_actor: AsActo
 def test_nothing_comes_back_when_the_flag_is_lifted(town: Town, as_actor: AsActor) -> None:
     booked = town.booked(as_actor("bo"))
     marked(town, as_actor)
-    for key in ("karin", "mats"):
-        open_person(town, as_actor(key), "bo")
     bo = town.persons["bo"]
     protection.ask_to_remove_flag(actor=as_actor("karin"), person=bo, flag="safe_contact")
     protection.confirm_removal(actor=as_actor("mats"), person=bo, flag="safe_contact")

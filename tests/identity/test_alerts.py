@@ -50,6 +50,27 @@ def test_a_unit_s_alert_reaches_its_managers_only(town: Town, as_actor: AsActor)
 
 
 @pytest.mark.django_db
+def test_nobody_is_told_of_their_own_act_nor_sees_it_away(town: Town, as_actor: AsActor) -> None:
+    """Of a manager's own act other managers are told; without any, every coordinator and manager but who did it."""
+    unit, mats, karin = unit_of(town, "mats"), as_actor("mats"), as_actor("karin")
+    alert = told(town, "protected_opened", unit=unit, actor=town.persons["mats"])
+    elsewhere = give(town, "cia", "unit_manager", unit_of(town, "cia"))
+    for_all = told(town, "identity_conflict", actor=town.persons["mats"])
+    assert [unseen(town, who) for who in (mats, karin, elsewhere, as_actor("anna"))] == [0, 2, 2, 0]
+    for one in (alert, for_all):
+        with pytest.raises(NotAllowed):
+            alert_desk.mark_seen(actor=mats, alert=one)
+    alert_desk.mark_seen(actor=karin, alert=for_all)
+    second = give(town, "yusuf", "unit_manager", unit)
+    assert [unseen(town, who) for who in (mats, karin, elsewhere, second)] == [0, 0, 0, 1]
+    with pytest.raises(NotAllowed):
+        alert_desk.mark_seen(actor=karin, alert=alert)
+    alert_desk.mark_seen(actor=second, alert=alert)
+    told(town, "new_device", recipient=town.persons["mats"], actor=town.persons["mats"])
+    assert unseen(town, mats) == 1, "what was told to oneself may have been done by somebody else"
+
+
+@pytest.mark.django_db
 def test_a_person_s_alert_reaches_that_person_only(town: Town, as_actor: AsActor) -> None:
     told(town, recipient=town.persons["anna"])
     manager = give(town, "yusuf", "unit_manager", unit_of(town, "anna"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,10 @@ from uuid import UUID
 import psycopg
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
-from identity import break_glass, finding, openings, policies, scope
+from identity import break_glass, finding, openings, persons, policies, scope
 from identity.actors import Actor
 from identity.errors import Limited, NotAllowed
 from identity.models import Alert, Opening, Person
@@ -209,7 +211,7 @@ def test_who_loses_the_role_loses_the_opening(town: Town, as_actor: AsActor, boo
     """What is open is open to staff: the rule looks at today's roles, not at those of the approval."""
     break_glass.ask_about(actor=as_actor("cia"), number=BO, reason="acute")
     break_glass.approve(actor=give(town, "yusuf", "coordinator", unit_of(town, "anna")), opening=asked(town)[0].id)
-    facts = policies.Facts(town.municipality.id, opened_by=open_now(town, booking))
+    facts = policies.Facts(town.municipality.id, broken_by=open_now(town, booking))
     cia = as_actor("cia")
     assert policies.may(cia, "booking.see", facts)
     without = Actor(cia.municipality_id, cia.person_id)
@@ -223,3 +225,52 @@ def test_one_object_can_be_asked_for_by_its_id(town: Town, as_actor: AsActor, bo
     assert not request.live(timezone.now())
     with pytest.raises(NotAllowed):
         break_glass.ask(actor=as_actor("dan"), object_kind="booking", object=booking, unit=unit, reason="change")
+
+
+@pytest.mark.django_db
+def test_a_coordinator_who_is_not_named_sees_a_protected_person_when_a_second_one_agrees(
+    town: Town, as_actor: AsActor
+) -> None:
+    karin, mats, eva = as_actor("karin"), as_actor("mats"), town.persons["eva"]
+    with scope.transaction(town.municipality.id):
+        Person.objects.filter(id=eva).update(external_id="case-eva")
+    break_glass.ask_about(actor=as_actor("anna"), external_id="case-eva", reason="acute")
+    assert asked(town) == [], "who is no coordinator asks for bookings only"
+    break_glass.ask_about(actor=karin, external_id="case-eva", reason="acute")
+    (request,) = asked(town)
+    assert (request.object_kind, request.object) == ("person", eva)
+    for asker in (karin, as_actor("anna")):
+        with pytest.raises(NotAllowed):
+            break_glass.approve(actor=asker, opening=request.id)
+    with scope.transaction(town.municipality.id):
+        assert seen_fields(karin, eva) == {"shelter"}
+        assert request in break_glass.waiting(mats, timezone.now())
+        assert request not in break_glass.waiting(karin, timezone.now())
+    break_glass.approve(actor=mats, opening=request.id)
+    with scope.transaction(town.municipality.id):
+        assert seen_fields(karin, eva) == {"*", "shelter"}
+        assert seen_fields(mats, eva) == {"shelter"}
+        assert Alert.objects.filter(kind="glass_used", about=request.id).count() == 1
+
+
+def seen_fields(actor: Actor, person: UUID) -> set[str]:
+    """What somebody is shown of a person."""
+    seen = persons.see(actor, person)
+    assert seen is not None
+    return set(seen.fields) - {"name", "number"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_once_are_one(town: Town, as_actor: AsActor, booking: UUID) -> None:
+    cia = as_actor("cia")
+
+    def ask(_: int) -> None:
+        try:
+            break_glass.ask_about(actor=cia, number=BO, reason="acute")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask, range(4)))
+    assert len(asked(town)) == 1
+    assert [kind for kind, _, _ in told(town)] == ["glass_asked"]

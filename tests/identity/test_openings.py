@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from booking import access
 from booking.models import Booking
-from identity import opening_presenters, openings, scope
+from identity import opening_presenters, openings, persons, policies, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded
-from identity.models import Alert, Opening
+from identity.models import Alert, Opening, Person
 from identity.policies import Facts
+from tests.identity.protecting import open_person, person_of
 from tests.identity.staffing import give, unit_of
 from tests.town import Town
 
@@ -54,7 +55,6 @@ def test_an_opening_is_a_row_an_entry_and_an_alert_to_the_unit(town: Town, as_ac
     made = opened(town, officer, booking)
     with scope.transaction(town.municipality.id):
         assert openings.opened_by(booking, timezone.now()) == {officer.person_id}
-        assert openings.open_to(made.opener_id, "booking", timezone.now()) == {booking}
         alert = Alert.objects.get(kind="protected_opened")
         assert (alert.unit_id, alert.actor_id, alert.about) == (made.unit_id, officer.person_id, made.id)
     with superuser() as database:
@@ -101,18 +101,34 @@ def test_a_named_reader_of_another_unit_opens_it(town: Town, as_actor: AsActor) 
 
 
 @pytest.mark.django_db
-def test_a_person_of_the_register_is_opened_by_a_coordinator(town: Town, as_actor: AsActor) -> None:
-    facts = Facts(town.municipality.id, person=town.persons["eva"], protected=True)
+def test_a_protected_person_is_opened_by_named_readers_and_by_no_coordinator(town: Town, as_actor: AsActor) -> None:
+    person = person_of(town, "eva")
     lena = give(town, "lena", "coordinator", unit_of(town, "lena"))
+    for actor in (lena, as_actor("karin"), as_actor("mats"), as_actor("cia")):
+        with pytest.raises(NotAllowed):
+            open_person(town, actor, "eva")
+        with pytest.raises(NotAllowed):
+            persons.open_person(actor=actor, person=person.id, reason="call")
+    open_person(town, as_actor("anna"), "eva")
+    with scope.transaction(town.municipality.id):
+        assert openings.opened_by(person.id, timezone.now()) == {town.persons["anna"]}
 
-    def opened_by(actor: Actor) -> Opening:
-        return openings.open_protected(
-            actor=actor, object_kind="person", object=town.persons["eva"], unit=None, facts=facts, reason="call"
-        )
 
-    with pytest.raises(NotAllowed):
-        opened_by(as_actor("anna"))
-    assert opened_by(lena).live(timezone.now())
+@pytest.mark.django_db
+def test_an_opening_ends_with_the_right_that_it_hung_on(town: Town, as_actor: AsActor) -> None:
+    """Not only when a naming is taken back: whoever has left the unit, has left what they opened in it."""
+    booking = town.booked(as_actor("bo")).id
+    officer = officer_of(town, as_actor, booking)
+    with scope.transaction(town.municipality.id):
+        Person.objects.filter(id=town.persons["bo"]).update(marked=True)
+    opened(town, officer, booking)
+    elsewhere = replace(officer, roles=frozenset({("officer", unit_of(town, "lena"))}))
+    for actor, sees in ((officer, True), (elsewhere, False)):
+        with scope.transaction(town.municipality.id):
+            facts = openings.openable("booking").facts(booking)
+            assert facts is not None
+            assert policies.may(actor, "booking.prepare", facts) is sees
+            assert Booking.objects.visible_to(actor).filter(id=booking).exists() is sees
 
 
 @pytest.mark.django_db

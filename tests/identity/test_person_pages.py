@@ -15,8 +15,9 @@ from django.test.utils import CaptureQueriesContext
 
 from identity import finding, protection, scope
 from identity.actors import Actor
-from identity.models import Alert, Opening, Person
+from identity.models import Alert, Person
 from tests.identity.protecting import named, person_of
+from tests.identity.staffing import give, unit_of
 from tests.numbers_of_tests import series
 from tests.town import Town
 
@@ -62,8 +63,9 @@ def without_token(response: Any) -> str:  # noqa: ANN401 - as above
 
 @pytest.mark.parametrize("key", ["anna", "karin", "mats"])
 def test_a_person_is_found_by_number_in_any_spelling_or_by_external_id(
-    town: Town, numbers: dict[str, str], browser_as: BrowserAs, key: str
+    town: Town, numbers: dict[str, str], browser_as: BrowserAs, as_actor: AsActor, key: str
 ) -> None:
+    town.booked(as_actor("bo"))
     bo = numbers["bo"]
     for data in ({"number": bo}, {"number": f"{bo[:8]}-{bo[8:]}"}, {"external_id": "case-bo"}):
         answer = found(browser_as(key), **data)
@@ -95,7 +97,33 @@ def test_nobody_and_a_protected_person_are_one_answer_to_who_may_not_open_her(
     assert asked[0] == asked[1]
 
 
-@pytest.mark.parametrize("key", ["karin", "mats", "anna", "maria"])
+@pytest.mark.parametrize("met", [False, True])
+@pytest.mark.parametrize("key", ["lena", "cia"])
+def test_whoever_works_in_a_unit_that_never_meets_the_person_finds_nobody(
+    town: Town, numbers: dict[str, str], browser_as: BrowserAs, as_actor: AsActor, key: str, met: bool
+) -> None:
+    if met:
+        town.booked(as_actor("bo"))
+    browser = browser_as(key)
+    browser.get("/personer/", secure=True)
+    answers = [without_token(found(browser, number=numbers[who])).replace(numbers[who], "") for who in ("bo", "nobody")]
+    assert NOBODY in answers[0]
+    assert answers[0] == answers[1]
+    for rest in ("", "foretradare/", "utdrag/"):
+        assert browser.get(f"/personer/{town.persons['bo']}/{rest}", secure=True).status_code == 404
+
+
+def test_a_coordinator_of_another_unit_changes_nothing(town: Town, browser_as: BrowserAs, as_actor: AsActor) -> None:
+    town.booked(as_actor("bo"))
+    give(town, "lena", "coordinator", unit_of(town, "lena"))
+    lena = browser_as("lena")
+    assert post(lena, town, "bo", "skydd/", flag="marked", do="set").status_code == 404
+    assert post(lena, town, "bo", "lasare/", reader=str(town.persons["cia"])).status_code == 404
+    assert lena.get(f"/personer/{town.persons['bo']}/", secure=True).status_code == 404
+    assert not person_of(town, "bo").protected
+
+
+@pytest.mark.parametrize("key", ["anna", "maria"])
 def test_who_may_open_her_finds_her_and_is_asked_why(
     town: Town, numbers: dict[str, str], browser_as: BrowserAs, key: str
 ) -> None:
@@ -106,7 +134,38 @@ def test_who_may_open_her_finds_her_and_is_asked_why(
     assert "Eva" not in closed.split("<main")[1]
     opened = post(browser, town, "eva", "oppna/", reason="call").content.decode()
     assert "Eva Lund" in opened
-    assert ("Skydd</h2>" in opened) == (key in ("karin", "mats"))
+    assert "Skydd</h2>" not in opened
+
+
+@pytest.mark.parametrize("key", ["karin", "mats"])
+def test_who_looks_after_her_sees_how_she_is_sheltered_and_not_who_she_is(
+    town: Town, numbers: dict[str, str], browser_as: BrowserAs, key: str
+) -> None:
+    browser = browser_as(key)
+    assert found(browser, number=numbers["eva"]).status_code == 302
+    seen = page(browser, town, "eva")
+    assert "Skydd</h2>" in seen
+    assert town.persons["eva"].hex[:4].upper() in seen
+    assert 'href="/nodoppning/"' in seen
+    for hers in ("Eva", "Lund", "Utdrag", "foretradare"):
+        assert hers not in seen.split("<main")[1]
+    assert post(browser, town, "eva", "oppna/", reason="call").status_code == 404
+    assert browser.get(f"/personer/{town.persons['eva']}/utdrag/", secure=True).status_code == 404
+    reader = "mats" if key == "karin" else "karin"
+    assert f'value="{town.persons[key]}"' not in seen, "nobody names themselves"
+    assert post(browser, town, "eva", "lasare/", reader=str(town.persons[key])).status_code == 422
+    assert "namngiven" in post(browser, town, "eva", "lasare/", reader=str(town.persons[reader])).content.decode()
+    assert town.persons[reader] in named(town, "eva")
+
+
+def test_a_coordinator_who_is_named_by_another_opens_with_a_reason(town: Town, browser_as: BrowserAs) -> None:
+    post(browser_as("karin"), town, "eva", "lasare/", reader=str(town.persons["mats"]))
+    mats = browser_as("mats")
+    assert "oppna/" in page(mats, town, "eva")
+    assert "Varför öppnar du?" in mats.get(f"/personer/{town.persons['eva']}/oppna/", secure=True).content.decode()
+    opened = post(mats, town, "eva", "oppna/", reason="call").content.decode()
+    assert "Eva Lund" in opened
+    assert "Utdrag" in opened
 
 
 @pytest.mark.parametrize("key", ["bo", "dan", "alva", "farid"])
@@ -125,14 +184,15 @@ def test_others_have_no_such_page(town: Town, numbers: dict[str, str], browser_a
 
 
 def test_an_officer_sees_who_it_is_and_nothing_of_protection(
-    town: Town, numbers: dict[str, str], browser_as: BrowserAs
+    town: Town, numbers: dict[str, str], browser_as: BrowserAs, as_actor: AsActor
 ) -> None:
-    seen = page(browser_as("cia"), town, "bo")
+    town.booked(as_actor("bo"))
+    seen = page(browser_as("anna"), town, "bo")
     assert "Bo Ek" in seen
     assert "••••••••-••••" in seen
     assert numbers["bo"][:8] not in seen
     assert "Sekretessmarkering" not in seen
-    answer = browser_as("cia").post(
+    answer = browser_as("anna").post(
         f"/personer/{town.persons['bo']}/skydd/", {"flag": "marked", "do": "set"}, secure=True
     )
     assert answer.status_code == 404
@@ -148,10 +208,8 @@ def test_a_missing_person_and_her_are_the_same_page(town: Town, browser_as: Brow
 
 def test_the_whole_way_on_the_pages_set_ask_confirm_and_name(town: Town, browser_as: BrowserAs) -> None:
     karin, mats = browser_as("karin"), browser_as("mats")
-    assert "Varför öppnar du?" in post(karin, town, "bo", "skydd/", flag="registered", do="set").content.decode()
+    assert "Skyddet gäller nu." in post(karin, town, "bo", "skydd/", flag="registered", do="set").content.decode()
     assert person_of(town, "bo").registered
-    for browser in (karin, mats):
-        post(browser, town, "bo", "oppna/", reason="call")
     named_one = post(karin, town, "bo", "lasare/", reader=str(town.persons["cia"]), deputy="on").content.decode()
     assert "Cia Holm" in named_one
     assert "Ersättare" in named_one
@@ -166,19 +224,6 @@ def test_the_whole_way_on_the_pages_set_ask_confirm_and_name(town: Town, browser
     assert not person_of(town, "bo").protected
 
 
-def test_a_form_that_comes_when_the_opening_has_run_out_leads_to_the_reason(town: Town, browser_as: BrowserAs) -> None:
-    karin = browser_as("karin")
-    for rest, data in (
-        ("skydd/", {"flag": "marked", "do": "ask"}),
-        ("lasare/", {"reader": str(town.persons["cia"])}),
-        (f"lasare/{town.persons['anna']}/", {}),
-    ):
-        assert "Varför öppnar du?" in post(karin, town, "eva", rest, **data).content.decode()
-    assert len(named(town, "eva")) == 2
-    with scope.transaction(town.municipality.id):
-        assert not Opening.objects.exists()
-
-
 def test_a_reader_must_be_chosen_and_be_staff(town: Town, browser_as: BrowserAs) -> None:
     karin = browser_as("karin")
     for wrong in ("", str(town.persons["bo"]), "x"):
@@ -189,8 +234,7 @@ def test_a_reader_must_be_chosen_and_be_staff(town: Town, browser_as: BrowserAs)
 
 def test_the_three_flags_stand_apart_on_the_page(town: Town, browser_as: BrowserAs, as_actor: AsActor) -> None:
     protection.set_flag(actor=as_actor("karin"), person=town.persons["bo"], flag="safe_contact")
-    karin = browser_as("karin")
-    opened = post(karin, town, "bo", "oppna/", reason="call").content.decode()
+    opened = page(browser_as("karin"), town, "bo")
     standing = re.findall(r'<h3>([^<]+?) <span class="tag[^"]*">([^<]+)</span>', opened)
     assert standing == [
         ("Sekretessmarkering", "Inte satt"),
@@ -202,9 +246,11 @@ def test_the_three_flags_stand_apart_on_the_page(town: Town, browser_as: Browser
 def test_an_opening_of_a_person_is_told_to_the_unit_that_meets_them_next(
     town: Town, browser_as: BrowserAs, as_actor: AsActor
 ) -> None:
+    protection.name_reader(actor=as_actor("karin"), person=town.persons["hans"], reader=town.persons["cia"])
     booked = town.booked(as_actor("hans"), unit="hemma")
-    protection.set_flag(actor=as_actor("karin"), person=town.persons["hans"], flag="marked")
-    post(browser_as("karin"), town, "hans", "oppna/", reason="call")
+    with scope.transaction(town.municipality.id):
+        Person.objects.filter(id=town.persons["hans"]).update(marked=True)
+    post(browser_as("cia"), town, "hans", "oppna/", reason="call")
     with scope.transaction(town.municipality.id):
         assert Alert.objects.get(kind="protected_opened").unit.name == "Stöd hemma"
     assert booked.state == "confirmed"
@@ -212,8 +258,9 @@ def test_an_opening_of_a_person_is_told_to_the_unit_that_meets_them_next(
 
 @pytest.mark.django_db(transaction=True)
 def test_every_look_is_an_entry_also_one_in_vain_and_they_are_limited(
-    town: Town, numbers: dict[str, str], browser_as: BrowserAs, superuser: Superuser
+    town: Town, numbers: dict[str, str], browser_as: BrowserAs, as_actor: AsActor, superuser: Superuser
 ) -> None:
+    town.booked(as_actor("bo"))
     yusuf = browser_as("yusuf")
     for key in ("bo", "eva", "nobody"):
         found(yusuf, number=numbers[key])

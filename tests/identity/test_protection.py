@@ -12,12 +12,12 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from identity import openings, protection, scope
+from identity import alert_desk, break_glass, openings, protection, scope
 from identity.actors import Actor
-from identity.errors import NotAllowed
+from identity.errors import NotAllowed, SignInNeeded
 from identity.models import Alert, NamedReader, Opening, Person, Role, StaffAccount
 from identity.models.people import FLAGS, protected
-from tests.identity.protecting import named, open_person, person_of
+from tests.identity.protecting import break_glass_for, named, person_of
 from tests.identity.staffing import give, unit_of
 from tests.town import Town
 
@@ -94,9 +94,7 @@ def test_a_resident_asks_for_safe_contact_without_a_reason_and_the_coordinators_
 
 
 def lift(town: Town, first: Actor, second: Actor, key: str = "eva", flag: str = "marked") -> None:
-    """Both open the page, one asks, the other agrees."""
-    open_person(town, first, key)
-    open_person(town, second, key)
+    """One asks, the other agrees; neither reads who it is."""
     protection.ask_to_remove_flag(actor=first, person=town.persons[key], flag=flag)
     protection.confirm_removal(actor=second, person=town.persons[key], flag=flag)
 
@@ -117,8 +115,6 @@ def test_the_first_person_never_is_the_second(town: Town, karin: Actor) -> None:
 
 
 def test_nobody_agrees_to_what_nobody_asked(town: Town, karin: Actor, mats: Actor) -> None:
-    open_person(town, karin, "eva")
-    open_person(town, mats, "eva")
     with pytest.raises(NotAllowed):
         protection.confirm_removal(actor=mats, person=town.persons["eva"], flag="marked")
     protection.ask_to_remove_flag(actor=karin, person=town.persons["eva"], flag="safe_contact")
@@ -133,26 +129,13 @@ def test_agreeing_to_one_flag_leaves_the_others(town: Town, karin: Actor, mats: 
     assert (eva.marked, eva.safe_contact, eva.protected) == (False, True, True)
 
 
-def test_who_has_not_opened_with_a_reason_neither_asks_nor_agrees(town: Town, karin: Actor, mats: Actor) -> None:
-    eva = town.persons["eva"]
-    with pytest.raises(NotAllowed):
-        protection.ask_to_remove_flag(actor=karin, person=eva, flag="marked")
-    open_person(town, karin, "eva")
-    protection.ask_to_remove_flag(actor=karin, person=eva, flag="marked")
-    with pytest.raises(NotAllowed):
-        protection.confirm_removal(actor=mats, person=eva, flag="marked")
-    assert person_of(town, "eva").marked
-
-
 def test_nobody_lifts_what_shelters_themselves(town: Town, as_actor: AsActor, karin: Actor) -> None:
     unit = unit_of(town, "anna")
     with scope.transaction(town.municipality.id):
         StaffAccount.objects.create(person_id=town.persons["eva"], name="Eva Lund", opened_at=timezone.now())
     eva = give(town, "eva", Role.COORDINATOR, unit)
-    open_person(town, eva, "eva")
     with pytest.raises(NotAllowed):
         protection.ask_to_remove_flag(actor=eva, person=town.persons["eva"], flag="marked")
-    open_person(town, karin, "eva")
     protection.ask_to_remove_flag(actor=karin, person=town.persons["eva"], flag="marked")
     with pytest.raises(NotAllowed):
         protection.confirm_removal(actor=eva, person=town.persons["eva"], flag="marked")
@@ -161,8 +144,6 @@ def test_nobody_lifts_what_shelters_themselves(town: Town, as_actor: AsActor, ka
 @pytest.mark.parametrize("ended_by", ["kept", "set again", "a week"])
 def test_a_request_ends(town: Town, karin: Actor, mats: Actor, ended_by: str) -> None:
     eva = town.persons["eva"]
-    open_person(town, karin, "eva")
-    open_person(town, mats, "eva")
     protection.ask_to_remove_flag(actor=karin, person=eva, flag="marked")
     if ended_by == "kept":
         protection.keep_flag(actor=mats, person=eva, flag="marked")
@@ -177,7 +158,6 @@ def test_a_request_ends(town: Town, karin: Actor, mats: Actor, ended_by: str) ->
 
 
 def test_asking_twice_is_asking_once(town: Town, karin: Actor) -> None:
-    open_person(town, karin, "eva")
     for _ in range(2):
         protection.ask_to_remove_flag(actor=karin, person=town.persons["eva"], flag="marked")
     assert alerts(town).count("flag_lift_asked") == 1
@@ -185,7 +165,6 @@ def test_asking_twice_is_asking_once(town: Town, karin: Actor) -> None:
 
 def test_named_readers_are_named_and_unnamed_and_one_is_the_deputy(town: Town, karin: Actor) -> None:
     eva = town.persons["eva"]
-    open_person(town, karin, "eva")
     assert named(town, "eva") == {town.persons["anna"], town.persons["maria"]}
     protection.name_reader(actor=karin, person=eva, reader=town.persons["yusuf"], deputy=True)
     assert named(town, "eva") == {town.persons["anna"], town.persons["yusuf"]}
@@ -200,16 +179,47 @@ def test_the_database_itself_allows_one_deputy_only(town: Town) -> None:
 
 @pytest.mark.parametrize("key", ["bo", "dan", "farid", "eva", "alva"])
 def test_only_staff_who_meet_or_coordinate_can_be_named(town: Town, karin: Actor, key: str) -> None:
-    open_person(town, karin, "eva")
     with pytest.raises(NotAllowed):
         protection.name_reader(actor=karin, person=town.persons["eva"], reader=town.persons[key])
     assert len(named(town, "eva")) == 2
 
 
-def test_naming_needs_an_opening_and_the_role(town: Town, karin: Actor, as_actor: AsActor) -> None:
-    for actor in (karin, as_actor("anna")):
-        with pytest.raises(NotAllowed):
-            protection.name_reader(actor=actor, person=town.persons["eva"], reader=town.persons["cia"])
+@pytest.mark.parametrize("key", ["anna", "lena", "mats"])
+def test_naming_is_for_another_coordinator_who_looks_after_the_person(
+    town: Town, karin: Actor, as_actor: AsActor, key: str
+) -> None:
+    """The officer may not, a coordinator of a unit that never meets her may not, and nobody names themselves."""
+    town.booked(as_actor("eva"))
+    actor = give(town, "lena", Role.COORDINATOR, unit_of(town, "lena")) if key == "lena" else as_actor(key)
+    reader = town.persons["mats" if key == "mats" else "cia"]
+    with pytest.raises(NotAllowed):
+        protection.name_reader(actor=actor, person=town.persons["eva"], reader=reader)
+    assert len(named(town, "eva")) == 2
+    protection.name_reader(actor=karin, person=town.persons["eva"], reader=reader)
+    assert len(named(town, "eva")) == 3
+
+
+def test_a_naming_is_told_to_others_than_who_did_it(town: Town, karin: Actor, mats: Actor) -> None:
+    protection.name_reader(actor=karin, person=town.persons["eva"], reader=town.persons["cia"])
+    with scope.transaction(town.municipality.id):
+        told = Alert.objects.get(kind="reader_chosen")
+        assert told in alert_desk.listed(mats, timezone.now()).alerts
+        assert told not in alert_desk.listed(karin, timezone.now()).alerts
+
+
+def test_naming_and_breaking_glass_need_a_sign_in_of_the_last_fifteen_minutes(
+    town: Town, karin: Actor, mats: Actor
+) -> None:
+    late, eva = {"signed_in_at": timezone.now() - timedelta(minutes=16)}, town.persons["eva"]
+    with pytest.raises(SignInNeeded):
+        protection.name_reader(actor=replace(karin, **late), person=eva, reader=town.persons["cia"])
+    with pytest.raises(SignInNeeded):
+        break_glass_for(town, replace(karin, **late), mats, "eva")
+    with pytest.raises(SignInNeeded):
+        break_glass.ask_about(actor=replace(karin, **late), external_id="x", reason="acute")
+    with pytest.raises(SignInNeeded):
+        break_glass_for(town, karin, replace(mats, **late), "eva")
+    assert len(named(town, "eva")) == 2
 
 
 def test_what_stood_open_closes_when_the_naming_is_taken_back(town: Town, karin: Actor, as_actor: AsActor) -> None:
@@ -221,7 +231,6 @@ def test_what_stood_open_closes_when_the_naming_is_taken_back(town: Town, karin:
     openings.open_protected(
         actor=maria, object_kind="booking", object=booking.id, unit=facts.unit, facts=facts, reason="call"
     )
-    open_person(town, karin, "eva")
     protection.unname_reader(actor=karin, person=town.persons["eva"], reader=town.persons["maria"])
     with scope.transaction(town.municipality.id):
         assert openings.opened_by(booking.id, timezone.now()) == frozenset()
@@ -242,8 +251,6 @@ def test_every_act_about_protection_is_an_entry_and_a_refused_one_too(
         ).fetchall()
     assert rows == [
         ("flag_set", "marked", True),
-        ("protected_opened", "call", True),
-        ("protected_opened", "call", True),
         ("flag_lift_asked", "marked", True),
         ("flag_lifted", "marked", True),
         ("person.protect", "not_found", False),

@@ -99,14 +99,14 @@ def test_the_same_helper_is_named_once_and_at_most_ten(town: Town, as_actor: AsA
 
 
 def test_unproven_opens_booking_only_until_the_paper_was_seen(town: Town, as_actor: AsActor) -> None:
-    recorded(town, as_actor("anna"), evidence="")
+    recorded(town, as_actor("karin"), evidence="")
     with scope.transaction(town.municipality.id):
         assert representing.opened_to(town.persons["bo"])[0][1] == {"book"}
-    seen = recorded(town, as_actor("anna"))
+    seen = recorded(town, as_actor("karin"))
     with scope.transaction(town.municipality.id):
         assert representing.opened_to(town.persons["bo"])[0][1] == set(SCOPES)
         assert Representation.objects.count() == 1
-    assert seen.seen_by_id == town.persons["anna"]
+    assert seen.seen_by_id == town.persons["karin"]
     assert seen.seen_at is not None
 
 
@@ -114,7 +114,7 @@ def test_unproven_opens_booking_only_until_the_paper_was_seen(town: Town, as_act
 def test_evidence_that_does_not_show_the_kind_is_refused(town: Town, as_actor: AsActor, kind: str) -> None:
     wrong = ({"word", "mandate", "court", "register", "future_mandate"} - set(EVIDENCE[kind])).pop()
     with pytest.raises(RepresentationRefused, match="evidence"):
-        recorded(town, as_actor("anna"), kind=kind, evidence=wrong)
+        recorded(town, as_actor("karin"), kind=kind, evidence=wrong)
 
 
 @pytest.mark.parametrize("kind", ["helper", "proxy"])
@@ -139,12 +139,12 @@ def test_sql_says_the_same_as_the_row(town: Town, kind: str, proven: bool, days:
 def test_a_helper_is_never_given_more_than_booking(town: Town, as_actor: AsActor) -> None:
     mandate = Mandate(town.persons["bo"], NUMBER, "Ombudet", "helper", ("book", "attend"))
     with pytest.raises(RepresentationRefused, match="scope"):
-        representing.record(actor=as_actor("anna"), mandate=mandate)
+        representing.record(actor=as_actor("karin"), mandate=mandate)
 
 
 def test_a_day_that_has_been_is_refused(town: Town, as_actor: AsActor) -> None:
     with pytest.raises(RepresentationRefused, match="past"):
-        recorded(town, as_actor("anna"), valid_to=timezone.localdate() - timedelta(days=1))
+        recorded(town, as_actor("karin"), valid_to=timezone.localdate() - timedelta(days=1))
 
 
 @pytest.mark.parametrize("who", ["bo", "hans", "dan", "farid"])
@@ -156,13 +156,23 @@ def test_only_staff_who_meet_people_write_representations_down(town: Town, as_ac
 def test_a_protected_persons_needs_an_opening_first(town: Town, as_actor: AsActor) -> None:
     mandate = Mandate(town.persons["eva"], NUMBER, "Ombudet", "proxy", SCOPES, "mandate")
     with pytest.raises(NotAllowed):
-        representing.record(actor=as_actor("anna"), mandate=mandate)
+        representing.record(actor=as_actor("karin"), mandate=mandate)
+
+
+def test_an_officer_writes_down_only_for_whom_their_unit_meets(town: Town, as_actor: AsActor) -> None:
+    with pytest.raises(NotAllowed):
+        recorded(town, as_actor("anna"))
+    town.booked(as_actor("bo"))
+    assert recorded(town, as_actor("anna")).proven
+    for other in ("lena", "cia"):
+        with pytest.raises(NotAllowed):
+            recorded(town, as_actor(other))
 
 
 @pytest.mark.parametrize("who", ["bo", "hans"])
 def test_either_side_ends_it_in_one_step_and_again_is_the_same(town: Town, as_actor: AsActor, who: str) -> None:
     give_number(town, "hans")
-    row = recorded(town, as_actor("anna"))
+    row = recorded(town, as_actor("karin"))
     for _ in range(2):
         representing.withdraw(actor=as_actor(who), representation=row.id)
     with scope.transaction(town.municipality.id):
@@ -173,7 +183,7 @@ def test_either_side_ends_it_in_one_step_and_again_is_the_same(town: Town, as_ac
 @pytest.mark.parametrize("who", ["eva", "anna", "dan"])
 def test_nobody_else_ends_it(town: Town, as_actor: AsActor, who: str) -> None:
     give_number(town, "hans")
-    row = recorded(town, as_actor("anna"))
+    row = recorded(town, as_actor("karin"))
     with pytest.raises(NotAllowed):
         representing.withdraw(actor=as_actor(who), representation=row.id)
 
@@ -202,7 +212,7 @@ def test_a_faulty_number_stays_in_the_form_with_a_sentence(town: Town, browser_a
 def test_staff_writes_down_on_the_persons_page(town: Town, browser_as: BrowserAs) -> None:
     address = f"/personer/{town.persons['bo']}/foretradare/"
     sent = {"number": NUMBER, "called": "Ombudet", "kind": "proxy", "evidence": "mandate", "valid_to": ""}
-    anna = browser_as("anna")
+    anna = browser_as("karin")
     assert anna.post(address, sent, secure=True).status_code == 302
     page = anna.get(address, secure=True).content.decode()
     assert "Ombud" in page
@@ -251,7 +261,7 @@ def test_a_proven_proxy_who_books_takes_part(town: Town, as_actor: AsActor) -> N
     from booking.services import Contact, Wanted, book, hold
 
     give_number(town, "hans")
-    recorded(town, as_actor("anna"))
+    recorded(town, as_actor("karin"))
     hans, start = as_actor("hans"), town.first_free(days=3)[0]
     wanted = Wanted(town.types["fardtjanst"], "video", start, resident=town.persons["bo"])
     held = hold(actor=hans, wanted=wanted)
@@ -307,10 +317,10 @@ def test_what_is_widened_or_prolonged_unseen_is_unproven_again(
 ) -> None:
     until = timezone.localdate() + timedelta(days=10)
     narrow = Mandate(town.persons["bo"], NUMBER, "Ombudet", "proxy", ("book",), "mandate", until)
-    assert representing.record(actor=as_actor("anna"), mandate=narrow).proven
+    assert representing.record(actor=as_actor("karin"), mandate=narrow).proven
     later = None if days is None else timezone.localdate() + timedelta(days=days)
     wide = Mandate(town.persons["bo"], NUMBER, "Ombudet", "proxy", scopes, "", later)
-    changed = representing.record(actor=as_actor("anna"), mandate=wide)
+    changed = representing.record(actor=as_actor("karin"), mandate=wide)
     assert not changed.proven
     assert changed.seen_by_id is None
     with scope.transaction(town.municipality.id):
@@ -319,9 +329,9 @@ def test_what_is_widened_or_prolonged_unseen_is_unproven_again(
 
 
 def test_what_is_narrowed_stays_proven(town: Town, as_actor: AsActor) -> None:
-    recorded(town, as_actor("anna"))
+    recorded(town, as_actor("karin"))
     less = Mandate(town.persons["bo"], NUMBER, "Ombudet", "proxy", ("book",))
-    assert representing.record(actor=as_actor("anna"), mandate=less).proven
+    assert representing.record(actor=as_actor("karin"), mandate=less).proven
 
 
 @pytest.mark.parametrize("level", ["none", "LOA2"])

@@ -78,21 +78,25 @@ _HOME = Facts(
         (one("helper"), frozenset({"book"})),
     ),
     object=one("home"),
+    meets=frozenset({U1}),
     level_needed="LOA3",
 )
 _SHELTERED = replace(
     _HOME,
     resident=one("sheltered"),
     person=one("sheltered"),
-    parties=((one("sheltered"), "resident"), (one("proven"), "representative")),
+    parties=((one("sheltered"), "resident"), (one("proven"), "representative"), (one("colleague"), "officer")),
     represented_by=((one("proven"), _ALL_SCOPES),),
     protected=True,
     named=frozenset({one("reader"), one("opener")}),
     opened_by=frozenset({one("opener")}),
     object=one("sheltered booking"),
 )
+# The colleague was a reader and the administrator an officer when it was opened for them.
 _OPENED = replace(
-    _SHELTERED, opened_by=frozenset(one(name) for name in ("opener", "officer", "coordinator", "manager"))
+    _SHELTERED,
+    opened_by=frozenset(one(name) for name in ("opener", "officer", "colleague")),
+    broken_by=frozenset(one(name) for name in ("coordinator", "manager", "administrator")),
 )
 
 
@@ -106,6 +110,7 @@ def _unit(unit: UUID, officer: str, resident: str) -> Facts:
         person=one(resident),
         parties=parties,
         object=one(f"of {resident}"),
+        meets=frozenset({unit}),
         level_needed="LOA3",
     )
 
@@ -121,6 +126,8 @@ CASES: dict[str, Callable[[Actor], Facts]] = {
     "abroad": lambda a: replace(_HOME, municipality_id=ABROAD, person=a.person_id, asked_by=_STRANGER),
     "sheltered": lambda a: _SHELTERED,
     "opened": lambda a: _OPENED,
+    "unmet": lambda a: replace(_HOME, meets=frozenset()),
+    "naming_me": lambda a: replace(_SHELTERED, reader=a.person_id),
     "easy": lambda a: replace(_HOME, object=one("easy"), vouched_enough=True),
     "plain": lambda a: replace(_HOME, object=one("plain"), level_needed="none"),
     "mine": lambda a: Facts(HERE, person=a.person_id),
@@ -128,6 +135,10 @@ CASES: dict[str, Callable[[Actor], Facts]] = {
     "theirs": lambda a: Facts(HERE, person=_STRANGER),
     "unit": lambda a: Facts(HERE, unit=U1, person=None),
     "nobody": lambda a: Facts(HERE),
+    "by_me": lambda a: Facts(HERE, unit=U1, told_of=a.person_id),
+    "nobody_by_me": lambda a: Facts(HERE, told_of=a.person_id),
+    "mine_by_me": lambda a: Facts(HERE, person=a.person_id, told_of=a.person_id),
+    "nobody_asked": lambda a: Facts(HERE, asked_by=_STRANGER),
     "asked": lambda a: replace(_HOME, asked_by=_STRANGER),
     "asked_by_me": lambda a: replace(_HOME, asked_by=a.person_id),
     "elsewhere_asked": lambda a: replace(_ELSEWHERE, asked_by=_STRANGER),

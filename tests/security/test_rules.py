@@ -14,6 +14,7 @@ from tests.security.rule_world import ACTORS, CASES
 
 Record = Callable[[str, object], None]
 SHORT = {"time": frozenset(policies.TIME_ONLY), "when": frozenset({"when"}), "name": frozenset({"name", "number"})}
+SHORT["shelter"] = frozenset({"shelter"})
 
 
 def expected(rule: Rule, actor: str, case: str) -> frozenset[str]:
