@@ -13,10 +13,12 @@ from django.http import HttpRequest
 from identity import scope
 from identity.models import IdentityProvider, Membership, Person, Role
 from identity.network import address_of
-from identity.sessions import IDLE, forget_sign_in, used_lately
+from identity.sessions import AGAIN, IDLE, forget_sign_in, used_lately
 
 STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
 _FRESH = timedelta(minutes=30)
+# Ways in that are no row that can be switched; whoever switches keys off ends their sessions (`provider_desk`).
+_BUILT_IN = frozenset({"trial", "passkey", "vouched"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Actor:
     """Municipality, person, roles, provider, level. Anonymous when `person_id` is None.
 
     `only_booking`: the one booking of somebody whose identity an officer vouched for; `network`: the address that a
-    staff member acts from, kept in the access log; residents' addresses are not kept.
+    staff member acts from, kept in the access log; residents' addresses are not kept. `unproven`: the
+    provider may have sent the person on without asking who they are, because they had signed in there before.
     """
 
     municipality_id: int
@@ -39,6 +42,7 @@ class Actor:
     system: bool = False
     only_booking: UUID | None = None
     network: str = ""
+    unproven: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -125,19 +129,23 @@ def load(request: HttpRequest) -> Actor:
     idle = IDLE["staff" if session.get("staff") or (actor is not None and actor.is_staff) else "resident"]
     if actor is None or not used_lately(actor.session_key, idle):
         forget_sign_in(session)
+        session[AGAIN] = True
         return Actor(scope.current(), language=language or "sv")
     return actor
 
 
-def _signed_in(person: Person, request: HttpRequest, language: str | None) -> Actor:
+def _signed_in(person: Person, request: HttpRequest, language: str | None) -> Actor | None:
     session = request.session
+    signed_in, staff = _open_still(session["provider"], staff=bool(session.get("staff_allowed")))
+    if not signed_in:
+        return None
     actor = of_person(
         person,
         provider=session["provider"],
         level=session["level"],
         session_key=session.session_key or "",
         at=datetime.fromisoformat(session["signed_in_at"]),
-        staff=bool(session.get("staff_allowed")),
+        staff=staff,
     )
     vouched_for = session.get("booking")
     return replace(
@@ -147,7 +155,16 @@ def _signed_in(person: Person, request: HttpRequest, language: str | None) -> Ac
         language=language or actor.language,
         only_booking=UUID(vouched_for) if vouched_for else None,
         network=address_of(request) if actor.is_staff else "",
+        unproven=bool(session.get("unproven")),
     )
+
+
+def _open_still(provider: str, *, staff: bool) -> tuple[bool, bool]:
+    """Whether who signed in by this provider is signed in still, and acts as staff: as the provider is set up now."""
+    if provider in _BUILT_IN:
+        return True, staff
+    row = IdentityProvider.objects.filter(code=provider, enabled=True).values_list("for_staff", flat=True).first()
+    return row is not None, staff and bool(row)
 
 
 def trial_allowed() -> bool:

@@ -40,12 +40,13 @@ _AWAY = frozenset({"server_error", "temporarily_unavailable"})
 
 @dataclass(frozen=True)
 class SignedBy:
-    """Who came back, by which provider, how surely, and where they were going."""
+    """Who came back, by which provider, how surely, and where to; `proven`: they signed in there just now."""
 
     person: Person
     provider: str
     level: str
     next_path: str
+    proven: bool
 
 
 def provider_of(municipality: int, code: str) -> IdentityProvider | None:
@@ -110,7 +111,17 @@ def finish(
     except SignInRefused as error:
         raise _refused(provider, error.code, error.code) from None
     person = _staff(provider, claims, invited) if provider.for_staff else _resident(provider, claims)
-    return SignedBy(person, provider.code, claims.level, next_path)
+    return SignedBy(person, provider.code, claims.level, next_path, _proven(said, asked, began))
+
+
+def _proven(said: oidc_tokens.Claims, asked: Asked, began: datetime) -> bool:
+    """Asked anew it was checked; else the provider's word for when, if it gave one."""
+    if asked.fresh:
+        return True
+    try:
+        return oidc_tokens.moment(said, "auth_time") >= began.timestamp() - oidc_tokens.LEEWAY
+    except TokenRefused:
+        return False
 
 
 def _claimed(request: HttpRequest, provider: IdentityProvider, state: str) -> tuple[Asked, datetime, str]:

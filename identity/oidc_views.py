@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity import limits, oidc_logout, oidc_sign_in, pages
 from identity.models import IdentityProvider
 from identity.network import address_of
-from identity.sign_in import home, safe_next, sign_in
+from identity.sign_in import home, must_show_anew, safe_next, sign_in
 
 
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the browser to the provider. `next`: where to go after; `igen`: prove anew who you are."""
+    """Send the browser to the provider. `next`: where to go after; `igen`: show anew who you are."""
     provider = _counted(request, code, "oidc")
     asked = request.POST or request.GET
     address = oidc_sign_in.begin(
@@ -26,7 +26,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         redirect_uri=request.build_absolute_uri(reverse("identity:oidc_callback", args=[code])),
         language=str(getattr(request, "LANGUAGE_CODE", "sv")),
         next_path=safe_next(request, asked.get("next", ""), "")[:300],
-        fresh="igen" in asked,
+        fresh=must_show_anew(request),
     )
     return HttpResponseRedirect(address)
 
@@ -37,7 +37,8 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
     provider = _counted(request, code, "oidc answer")
     found = oidc_sign_in.finish(request=request, provider=provider, answer=_once(request), invited=_invited(request))
     municipality = pages.municipality_of(request).id
-    sign_in(request, municipality=municipality, person=found.person, provider=found.provider, level=found.level)
+    how = {"provider": found.provider, "level": found.level}
+    sign_in(request, municipality=municipality, person=found.person, **how, proven=found.proven)
     return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
 
 

@@ -87,7 +87,7 @@ def seen(actor: Actor) -> Ways:
 
 def signed_in_lately(actor: Actor) -> bool:
     """True when the sign-in is recent enough for a change of keys."""
-    return actor.signed_in_at is not None and timezone.now() - actor.signed_in_at <= RECENT
+    return not actor.unproven and actor.signed_in_at is not None and timezone.now() - actor.signed_in_at <= RECENT
 
 
 def ask_for_first(*, request: HttpRequest, municipality: Municipality, person: UUID) -> dict[str, Any]:

@@ -51,4 +51,6 @@ def in_common(staff: Collection[UUID]) -> frozenset[tuple[UUID, UUID]]:
     return frozenset(pair for pairs in _in_common for pair in pairs(staff))
 
 
+register_kind("staff account", lambda objects: {person: Concerned(frozenset({person})) for person in objects})
+register_kind("identity provider", lambda objects: dict.fromkeys(objects, Concerned()))
 register_kind("person", lambda objects: {person: Concerned(frozenset({person})) for person in objects})

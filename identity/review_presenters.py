@@ -175,6 +175,7 @@ def why_words(risk: str) -> str:
         SAMPLE: gettext("Stickprov"),
         "glass": gettext("Nödöppning"),
         "protected": gettext("Skyddad"),
+        "administration": gettext("Vem som kommer in är ändrat"),
         "own_name": gettext("Samma namn"),
         "colleague": gettext("Kollega"),
         "other_unit": gettext("Annan enhet"),

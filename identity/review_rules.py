@@ -21,9 +21,12 @@ REFUSED_A_DAY = 3
 SATURDAY = 5
 OPENED = "protected_opened"
 GLASS = ("glass_asked", "glass_approved", "glass_used", "glass_refused", "glass_sought")
+# What changes who gets in: by administrators, and by who confirms it. Looking is none of it.
+ADMINISTRATION, _LOOKS = ("staff.", "provider.", "proposal."), (".see",)
 # In the order of the page: the gravest first.
 RISKS = (
-    "glass", "protected", "own_name", "colleague", "other_unit", "no_booking", "bulk", "refused", "night",
+    "administration", "glass", "protected", "own_name", "colleague", "other_unit", "no_booking", "bulk", "refused",
+    "night",
 )  # fmt: skip
 SAMPLE = "sample"
 
@@ -113,6 +116,8 @@ def _risks(ordered: Sequence[Seen], known: Known) -> Iterator[tuple[str, UUID]]:
 def _of_one(one: Seen, known: Known) -> Iterator[str]:
     strangers = {person for person in one.persons if (one.actor, person) not in known.in_common}
     looked_at = one.persons if one.few else strangers
+    if one.action.startswith(ADMINISTRATION) and not one.action.endswith(_LOOKS):
+        yield "administration"
     if one.action in GLASS:
         yield "glass"
     if one.action == OPENED or (one.few and one.persons & known.protected):

@@ -15,7 +15,7 @@ from identity import access_log, actors, known_devices, network, scope
 from identity.device_words import device_words
 from identity.endpoints import BY_ADDRESS
 from identity.models import Person
-from identity.sessions import forget_sign_in
+from identity.sessions import AGAIN, forget_sign_in
 
 _LONGEST = 300  # what a started sign-in has room for
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*(?:\?[A-Za-z0-9._~%=&+:,-]*)?")
@@ -29,12 +29,14 @@ def sign_in(
     provider: str,
     level: str,
     booking: UUID | None = None,
+    proven: bool = True,
 ) -> None:
     """Sign `person` in. What was chosen before stays; the session key is new (session fixation).
 
-    `booking`: the one booking that a vouched sign-in opens.
+    `booking`: the one booking that a vouched sign-in opens. `proven`: the person was surely asked who they are, now.
     """
     forget_sign_in(request.session)
+    request.session.pop(AGAIN, None)
     now = timezone.now()
     request.session.update(
         {
@@ -46,6 +48,7 @@ def sign_in(
             "device": device_words(request.headers.get("User-Agent", "")),
         }
         | ({"booking": str(booking)} if booking else {})
+        | ({} if proven else {"unproven": True})
     )
     with scope.transaction(municipality):
         allowed = actors.for_staff(provider)
@@ -59,6 +62,12 @@ def sign_in(
         actor = replace(actor, network=address)
         access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
     request.session.save()
+
+
+def must_show_anew(request: HttpRequest) -> bool:
+    """Whether this browser's sign-in ran out, or lives: then a provider is to ask who it is, not to send on."""
+    session = request.session
+    return bool("igen" in request.GET or "igen" in request.POST or session.get(AGAIN) or session.get("person"))
 
 
 def home(request: HttpRequest) -> str:

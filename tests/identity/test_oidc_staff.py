@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from identity import scope
-from identity.models import ExternalIdentity, IdentityConflict, Person
+from identity import actors, openings, scope
+from identity.errors import SignInNeeded
+from identity.models import ExternalIdentity, IdentityConflict, IdentityProvider, Person
 from identity.staff_invitations import invited, spend_invitation
 from tests.identity.oidc_journeys import (
     RESIDENT,
@@ -104,3 +106,61 @@ def test_a_residents_way_in_gives_nobody_a_role(town: Town, peer: OidcPeer) -> N
     assert there_and_back(client, peer)["Location"] == "/mina-tider/"
     assert client.session["staff"] is False
     assert client.get("/idag/", secure=True)["Location"].startswith("/logga-in/")
+
+
+def in_by_provider(town: Town, peer: OidcPeer) -> Client:
+    """Anna, sent on by a provider where she had signed in an hour ago."""
+    made = staff_provider(town.municipality, peer)
+    known(town.municipality, made, town.persons["anna"], STAFF["sub"])
+    peer.user = STAFF | {"auth_time": timezone.now().timestamp() - 3600}
+    client = browser()
+    assert there_and_back(client, peer, "kommun").status_code == 302
+    return client
+
+
+def test_who_is_sent_on_without_being_asked_must_show_who_they_are_for_what_is_grave(
+    town: Town, peer: OidcPeer
+) -> None:
+    client = in_by_provider(town, peer)
+    request = SimpleNamespace(session=client.session, META={"REMOTE_ADDR": "192.0.2.7"}, headers={})
+    with scope.transaction(town.municipality.id):
+        actor = actors.load(request)  # type: ignore[arg-type]  # all that is read of a request
+    with pytest.raises(SignInNeeded):
+        openings.require_fresh(actor, timezone.now())
+    peer.user = dict(STAFF)
+    assert there_and_back(client, peer, "kommun", igen="1").status_code == 302
+    assert "unproven" not in client.session
+
+
+@pytest.mark.parametrize("minutes", [16, 11 * 60])
+def test_who_was_idle_or_signed_in_too_long_is_asked_anew_by_the_provider(
+    town: Town, peer: OidcPeer, minutes: int
+) -> None:
+    client = in_by_provider(town, peer)
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+        sent = client.get("/idag/", secure=True)["Location"]
+        page = client.get(sent, secure=True).content.decode()
+    assert "/logga-in/oidc/kommun/?igen=1&amp;next=/idag/" in page
+
+
+def test_who_was_idle_is_asked_anew_also_by_a_link_that_does_not_say_so(town: Town, peer: OidcPeer) -> None:
+    client = in_by_provider(town, peer)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        client.get("/idag/", secure=True)
+    assert there_and_back(client, peer, "kommun").status_code == 403, "an hour old is not now"
+    assert (peer.asked[-1]["prompt"], peer.asked[-1]["max_age"]) == ("login", "0")
+    peer.user = dict(STAFF)
+    assert there_and_back(client, peer, "kommun").status_code == 302
+    assert "again" not in client.session
+
+
+def test_a_provider_that_is_switched_off_or_no_longer_for_staff_ends_what_it_opened(town: Town, peer: OidcPeer) -> None:
+    client = in_by_provider(town, peer)
+    assert client.get("/idag/", secure=True).status_code == 200
+    with scope.transaction(town.municipality.id):
+        IdentityProvider.objects.filter(code="kommun").update(for_staff=False)
+    assert client.get("/idag/", secure=True).status_code == 302
+    with scope.transaction(town.municipality.id):
+        IdentityProvider.objects.filter(code="kommun").update(for_staff=True, enabled=False)
+    assert client.get("/inloggningar/", secure=True).status_code == 302
+    assert "person" not in client.session

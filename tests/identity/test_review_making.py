@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -98,6 +98,14 @@ def test_each_risk_is_found_from_the_rows_that_are_there(town: Town, as_actor: A
     assert drawn[night] == ["night"]
     assert drawn[other_unit] == ["other_unit", "no_booking"]
     assert why(town, review_of(town, "cia"))[other_unit] == ["other_unit", "no_booking"]
+
+
+def test_what_administrators_change_is_judged_although_it_concerns_no_resident(town: Town) -> None:
+    changed = act(town, "dan", uuid4(), action="provider.enable", kind="identity provider")
+    confirmed = act(town, "mats", town.persons["cia"], action="proposal.confirm", kind="staff account")
+    drawn = why(town, review_of(town))
+    assert drawn[changed] == ["administration"]
+    assert "administration" in drawn[confirmed]
 
 
 def test_a_meeting_concerns_whom_its_booking_concerns(town: Town, as_actor: AsActor) -> None:

@@ -76,6 +76,9 @@ def test_a_usual_look_is_only_ever_a_sample() -> None:
         (look(persons=[OTHER]), USUAL, "no_booking"),
         (look(MONDAY.replace(hour=21)), USUAL, "night"),
         (look(action="glass_used"), USUAL, "glass"),
+        (look(action="staff.invite"), USUAL, "administration"),
+        (look(action="provider.enable"), USUAL, "administration"),
+        (look(action="proposal.confirm"), USUAL, "administration"),
     ],
 )
 def test_each_risk_is_named(seen: Seen, known: Known, expected: str) -> None:
@@ -207,3 +210,9 @@ def test_every_month_is_sampled_beside_its_risks_and_nothing_is_picked_twice(
     assert len(chance) == min(usual, sample_size(len(entries)))
     assert len({pick.entry for pick in picked}) == len(picked)
     assert all(pick.why for pick in picked)
+
+
+@pytest.mark.parametrize("action", ["staff.see", "provider.see", "proposal.see"])
+def test_looking_at_accounts_and_ways_in_is_no_change_of_them(action: str) -> None:
+    seen = look(action=action)
+    assert why(picks([seen], USUAL, KEY), seen) == (SAMPLE,)
