@@ -1,6 +1,7 @@
 """What booking destroys of an erased person: contact details, feed entries and traces of repeated calls.
 
-Bookings stay as rows without a name, for the counts and the history; they are purged at their own time.
+Bookings stay as rows without a name, for the counts and the history. A purge of each class at its own
+time does not exist yet.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ LOG_WRITER, LOG_READER = "motas_log_writer", "motas_log_reader"
 ROLES = {OWNER: "NOSUPERUSER CREATEDB BYPASSRLS"} | dict.fromkeys(
     (WEB, WORKER, LOG_WRITER, LOG_READER), "NOSUPERUSER NOBYPASSRLS"
 )
+_LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
 _SOCKET_PATH_LIMIT = 103  # sun_path holds 107 bytes; PostgreSQL adds a lock file's suffix
 _OPTIONS = {
     "shared_buffers": "64MB",
@@ -231,6 +232,9 @@ class Server:
             if not database.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 make = sql.SQL("CREATE DATABASE {} OWNER {}")
                 database.execute(make.format(sql.Identifier(name), sql.Identifier(OWNER)))
+        with psycopg.connect(**self.superuser(name), autocommit=True) as database:
+            for function in _LARGE_OBJECTS:  # they are outside the walls
+                database.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
 
     def stop(self) -> None:
         """Fast shutdown; returns when the server is gone and its folder is free again."""

@@ -175,6 +175,7 @@ def _waiting(person: UUID, now: datetime) -> QuerySet[Opening]:
 
 def _destroy_around(person: Person) -> None:
     """The rows that say something about the person and nothing else."""
+    _forget_claims(person.number)
     Representation.objects.filter(Q(principal=person) | Q(representative=person)).delete()
     for model in (
         ExternalIdentity,
@@ -186,6 +187,12 @@ def _destroy_around(person: Person) -> None:
         NamedReader,
     ):
         model.objects.filter(person=person).delete()
+
+
+def _forget_claims(number: str) -> None:
+    """Conflicts of other people in which this number was claimed; it is sealed there, so each one is opened."""
+    claimed = [row.id for row in IdentityConflict.objects.exclude(claimed_number=b"") if row.claimed_number == number]
+    IdentityConflict.objects.filter(id__in=claimed if number else []).delete()
 
 
 def _empty(person: Person, now: datetime) -> None:

@@ -53,10 +53,21 @@ def apply(using: str = "default", **_: Any) -> None:
         if cursor.fetchone()[0] in rights_of_roles():
             return
         existing = set(connection.introspection.table_names(cursor))
+        _revoke_temporary(cursor)
         for role, tables in rights_of_roles().items():
             cursor.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
             cursor.execute(f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"')
-            cursor.execute(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+            cursor.execute(f'REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM "{role}"')  # identity columns need none
             for table, rights in tables.items():
                 if table in existing:
                     cursor.execute(f'GRANT {rights} ON "{table}" TO "{role}"')
+
+
+def _revoke_temporary(cursor: Any) -> None:  # noqa: ANN401 - a wrapped cursor
+    """Nobody but the owner makes temporary tables: they are outside the walls. Only a database's owner can say so."""
+    cursor.execute(
+        "SELECT current_database() FROM pg_database "
+        "WHERE datname = current_database() AND pg_has_role(current_user, datdba, 'USAGE')"
+    )
+    if row := cursor.fetchone():
+        cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{row[0]}" FROM PUBLIC')

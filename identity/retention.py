@@ -1,6 +1,7 @@
 """How long each class of data is kept: proposals of ours, and the decision of the municipality's board for each.
 
-Nothing of anybody is deleted before there is a decision. An administrator enters it, and sees no data by doing so.
+Nobody is erased before there is a decision; a periodic purge by class does not exist yet. An administrator enters the
+decision, and sees no data by doing so.
 """
 
 from __future__ import annotations

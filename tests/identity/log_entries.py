@@ -47,7 +47,7 @@ def append(municipality: Municipality, n: int = 1, *, at: datetime | None = None
 
 def past_the_clock(rows: Iterable[AccessEntry]) -> None:
     """Write these entries as they are, as somebody whom no trigger stops."""
-    names = [field.column for field in AccessEntry._meta.local_concrete_fields]
+    names = [str(field.column) for field in AccessEntry._meta.local_concrete_fields]
     columns, places = ", ".join(names), ", ".join(["%s"] * len(names))
     where = settings.DATABASES["default"]
     with psycopg.connect(host=where["HOST"], dbname=where["NAME"], user="postgres") as database:

@@ -21,6 +21,7 @@ from identity.actors import Actor
 from identity.errors import ErasureRefused, NotAllowed, SignInNeeded
 from identity.models import (
     ExternalIdentity,
+    IdentityConflict,
     IdentityProvider,
     Membership,
     NamedReader,
@@ -120,6 +121,28 @@ def test_nothing_that_says_who_it_was_is_left_in_any_table(town: Town, as_actor:
         erasure.erase(actor=fresh(yusuf), person=filled_person)
     after = every_value(town, superuser)
     assert [value for value in (*PLANTED, index) if value in after] == []
+
+
+def test_a_number_that_was_claimed_for_somebody_else_goes_too_and_other_claims_stay(town: Town, as_actor: As) -> None:
+    filled_person = filled(town, as_actor)
+    with scope.transaction(town.municipality.id):
+        provider = IdentityProvider.objects.get(code="eid")
+        for number in (PUBLISHED[0], PUBLISHED[1]):
+            IdentityConflict.objects.create(
+                provider=provider,
+                person_id=town.persons["eva"],
+                what="number",
+                subject_index=b"index",
+                claimed_number=number,
+                at=timezone.now(),
+            )
+    decide_all(as_actor("dan"))
+    anna, yusuf = managers(town, as_actor)
+    with later():
+        erasure.ask(actor=fresh(anna), person=filled_person)
+        erasure.erase(actor=fresh(yusuf), person=filled_person)
+    with scope.transaction(town.municipality.id):
+        assert [row.claimed_number for row in IdentityConflict.objects.all()] == [PUBLISHED[1]]
 
 
 def test_the_row_stays_with_its_id_and_the_logs_chain_stands(town: Town, as_actor: As, superuser: Super) -> None:

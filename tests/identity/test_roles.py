@@ -28,7 +28,8 @@ TABLES = sorted(model._meta.db_table for model in TENANT)
 _RIGHTS = """
 SELECT pg_get_userbyid(acl.grantee), c.relname, acl.privilege_type, NULL
 FROM pg_class c, aclexplode(c.relacl) acl
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND acl.grantee <> c.relowner
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+AND acl.grantee <> c.relowner
 UNION ALL
 SELECT pg_get_userbyid(acl.grantee), c.relname, acl.privilege_type, a.attname
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) acl
@@ -84,6 +85,15 @@ def test_a_role_owns_nothing_passes_no_wall_and_becomes_no_other(db: None, super
         own.execute("SET ROLE motas_owner")
     with as_role(role) as own, pytest.raises(InsufficientPrivilege):
         own.execute("CREATE TABLE public.aside (id int)")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "aside", ["CREATE TEMPORARY TABLE aside (id int)", "SELECT lo_create(0)", "SELECT lo_creat(-1)"]
+)
+def test_a_role_keeps_nothing_outside_the_walls(db: None, role: str, aside: str) -> None:
+    with as_role(role) as own, pytest.raises(InsufficientPrivilege):
+        own.execute(aside.encode())
 
 
 class Walls:
