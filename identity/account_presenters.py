@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +22,9 @@ REFUSED: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class SessionLine:
-    """One sign-in on the page."""
+    """One sign-in on the page, or several by devices that are all unknown. `marks`: their names; times of the newest."""
 
-    mark: str
+    marks: tuple[str, ...]
     device: str
     address: str
     signed_in_at: datetime
@@ -31,10 +32,20 @@ class SessionLine:
     current: bool
 
 
-def session_line(one: OpenSession) -> SessionLine:
-    """A sign-in with words for its device."""
-    device = one.device or gettext("Okänd enhet")
-    return SessionLine(one.mark, device, one.address, one.signed_in_at, one.last_seen, one.current)
+def session_lines(found: Iterable[OpenSession]) -> list[SessionLine]:
+    """Sign-ins in their order with words for the device; unknown devices from one address are one line."""
+    together: dict[tuple[str, str], list[OpenSession]] = {}
+    for one in found:
+        apart = one.mark if one.device or one.current else ""
+        together.setdefault((apart, one.address), []).append(one)
+    return [_line(each) for each in together.values()]
+
+
+def _line(each: list[OpenSession]) -> SessionLine:
+    device = each[0].device or gettext("Okänd enhet")
+    signed_in_at, last_seen = max(one.signed_in_at for one in each), max(one.last_seen for one in each)
+    marks = tuple(one.mark for one in each)
+    return SessionLine(marks, device, each[0].address, signed_in_at, last_seen, each[0].current)
 
 
 def told_line(alert: Alert) -> tuple[str, datetime]:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from identity import open_sessions, pages
-from identity.account_presenters import session_line, told_line
+from identity.account_presenters import session_lines, told_line
 from identity.actors import Actor
 
 
@@ -20,7 +20,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         return _left(request) if _done(request, actor) else redirect("identity:sessions")
     with pages.signed_in(request, unfinished=True) as actor:
         context = {
-            "sessions": [session_line(one) for one in open_sessions.listed(actor)],
+            "sessions": session_lines(open_sessions.listed(actor)),
             "told": [told_line(alert) for alert in open_sessions.told(actor)],
             "has_keys": actor.provider == "passkey",
         }
@@ -31,7 +31,7 @@ def _done(request: HttpRequest, actor: Actor) -> bool:
     """Do what the button says; True when this very sign-in ended."""
     do = request.POST.get("do", "")
     if do == "end":
-        return open_sessions.end(actor=actor, mark=request.POST.get("session", "")[:64])
+        return open_sessions.end(actor=actor, marks=request.POST.getlist("session")[:100])
     if do == "end_others":
         open_sessions.end_others(actor=actor)
     elif do == "read":

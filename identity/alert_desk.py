@@ -19,6 +19,7 @@ from identity.errors import NotAllowed
 from identity.models import Alert, Membership, Opening, Role, StaffAccount
 from identity.policies import Facts
 
+NOTHING = UUID(int=0)  # no row has this id
 SHOWN = timedelta(days=30)  # how long an alert that was seen stays on the page
 
 
@@ -53,7 +54,8 @@ def mark_seen(*, actor: Actor, alert: UUID) -> None:
     """Somebody has seen it; for everybody it was told to. Again changes nothing. Raises `NotAllowed`."""
     with acting(actor.municipality_id):
         row = Alert.objects.select_for_update(no_key=True).filter(id=alert).first()
-        if row is None or not policies.may(actor, "alert.see", _facts(actor, row)):
+        facts = _facts(actor, row)
+        if row is None or not policies.may(actor, "alert.see", facts):
             raise NotAllowed("alert.see", Tried(actor, "alert.see", "alert", alert))
         if row.seen_at is None:
             row.seen_by_id, row.seen_at = openings.who(actor), timezone.now()
@@ -67,8 +69,9 @@ def names(persons: Collection[UUID]) -> dict[UUID, str]:
     return {row.person_id: row.name for row in rows}
 
 
-def _facts(actor: Actor, alert: Alert) -> Facts:
+def _facts(actor: Actor, found: Alert | None) -> Facts:
     """Of an alert whose unit has no manager but who did it, every coordinator and manager is told."""
+    alert = found or Alert(id=NOTHING, unit_id=NOTHING)
     managers = Membership.objects.filter(in_force(), unit=alert.unit_id, role=Role.UNIT_MANAGER)
     unit = alert.unit_id if managers.exclude(person=alert.actor_id).exists() else None
     return Facts(actor.municipality_id, unit=unit, person=alert.recipient_id, told_of=alert.actor_id)
@@ -82,7 +85,7 @@ def _told(actor: Actor) -> scope.ScopedQuerySet[Alert]:
     if actor.person_id is None:
         return Alert.objects.none()  # type: ignore[return-value]  # of our manager
     managers = Membership.objects.filter(in_force(), unit=OuterRef("unit"), role=Role.UNIT_MANAGER)
-    who = Coalesce(OuterRef("actor"), Value(UUID(int=0)))
+    who = Coalesce(OuterRef("actor"), Value(NOTHING))
     led = Exists(managers.exclude(person=who))
     mine = Q(unit__in=actor.units("unit_manager"))
     if actor.units("coordinator") or actor.units("unit_manager"):

@@ -37,8 +37,14 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
     provider = _counted(request, code, "oidc answer")
     found = oidc_sign_in.finish(request=request, provider=provider, answer=_once(request), invited=_invited(request))
     municipality = pages.municipality_of(request).id
-    how = {"provider": found.provider, "level": found.level}
-    sign_in(request, municipality=municipality, person=found.person, **how, proven=found.proven)
+    sign_in(
+        request,
+        municipality=municipality,
+        person=found.person,
+        provider=found.provider,
+        level=found.level,
+        proven=found.proven,
+    )
     return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
 
 

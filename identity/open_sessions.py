@@ -7,6 +7,7 @@ its key: the key itself is in no page and no address.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -37,9 +38,10 @@ class OpenSession:
 
 
 def listed(actor: Actor) -> list[OpenSession]:
-    """The actor's own, this one first, then the one used last. Needs an open scope."""
+    """The actor's own that live, this one first, then the one used last. Needs an open scope."""
     _require(actor, "session.see")
-    found = [_read(row, actor) for row in _own(actor)]
+    now = timezone.now()
+    found = [_read(row, actor) for row in _own(actor) if not _idle(row, now)]
     return sorted(found, key=lambda one: (not one.current, -one.last_seen.timestamp()))
 
 
@@ -57,14 +59,15 @@ def put_aside(*, actor: Actor) -> None:
         told.update(seen_by=actor.person_id, seen_at=timezone.now())
 
 
-def end(*, actor: Actor, mark: str) -> bool:
-    """End one of the actor's own; True when it was the one that asks. One that is gone already is ended."""
-    key = next((row.session_key for row in _own(actor) if mark_of(row.session_key) == mark), "")
+def end(*, actor: Actor, marks: Collection[str]) -> bool:
+    """End some of the actor's own; True when the one that asks was among them. One that is gone already is ended."""
+    keys = [row.session_key for row in _own(actor) if mark_of(row.session_key) in marks]
     with acting(actor.municipality_id):
         _require(actor, "session.end")
         _record(actor)
-    sessions.revoke(key)
-    return key == actor.session_key
+    for key in keys:
+        sessions.revoke(key)
+    return actor.session_key in keys
 
 
 def end_others(*, actor: Actor) -> int:
@@ -83,6 +86,11 @@ def mark_of(session_key: str) -> str:
 def _own(actor: Actor) -> list[Session]:
     rows = Session.objects.filter(municipality=actor.municipality_id, person_uuid=_person(actor))
     return list(rows.filter(expire_date__gt=timezone.now()))
+
+
+def _idle(row: Session, now: datetime) -> bool:
+    """Left alone for so long that it opens nothing any more."""
+    return now - row.last_seen > sessions.IDLE["staff" if row.get_decoded().get("staff") else "resident"]
 
 
 def _read(row: Session, actor: Actor) -> OpenSession:

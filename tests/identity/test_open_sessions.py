@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from identity import open_sessions
 from identity.models import Session
@@ -93,3 +96,30 @@ def test_news_of_a_new_device_stand_there_until_they_are_read(browser_as: Browse
 
 def test_nobody_sees_the_page_without_a_sign_in(browser_as: Browser) -> None:
     assert browser_as().get(HERE, secure=True)["Location"].startswith("/logga-in/")
+
+
+@pytest.mark.parametrize(("who", "minutes"), [("bo", 31), ("anna", 16)])
+def test_one_that_was_left_alone_too_long_is_not_shown(browser_as: Browser, who: str, minutes: int) -> None:
+    left, here = browser_as(who), browser_as(who)
+    early = timezone.now() - timedelta(minutes=minutes)
+    Session.objects.filter(session_key=left.session.session_key).update(last_seen=early)
+    assert marks(here) == [open_sessions.mark_of(str(here.session.session_key))]
+
+
+def test_unknown_devices_are_one_line_and_end_together(browser_as: Browser, town: Town) -> None:
+    others = [browser_as("bo") for _ in range(3)]
+    here = browser_as("bo")
+    page = here.get(HERE, secure=True).content.decode()
+    assert "Okänd enhet (3)" in page
+    assert page.index('value="end_others"') < page.index('value="end"')
+    here.post(HERE, {"do": "end", "session": marks(here)[1:]}, secure=True)
+    assert living(town, "bo") == 1
+    assert here.get(HERE, secure=True).status_code == 200
+    assert {other.get(HERE, secure=True).status_code for other in others} == {302}
+
+
+@time_machine.travel("2026-11-22 03:22:00+00:00", tick=False)
+def test_times_are_told_in_words(browser_as: Browser) -> None:
+    page = browser_as("bo").get(HERE, secure=True).content.decode()
+    assert "22 november" in page
+    assert "2026-11-22" not in page

@@ -210,15 +210,15 @@ def test_a_naming_is_told_to_others_than_who_did_it(town: Town, karin: Actor, ma
 def test_naming_and_breaking_glass_need_a_sign_in_of_the_last_fifteen_minutes(
     town: Town, karin: Actor, mats: Actor
 ) -> None:
-    late, eva = {"signed_in_at": timezone.now() - timedelta(minutes=16)}, town.persons["eva"]
+    late, eva = timezone.now() - timedelta(minutes=16), town.persons["eva"]
     with pytest.raises(SignInNeeded):
-        protection.name_reader(actor=replace(karin, **late), person=eva, reader=town.persons["cia"])
+        protection.name_reader(actor=replace(karin, signed_in_at=late), person=eva, reader=town.persons["cia"])
     with pytest.raises(SignInNeeded):
-        break_glass_for(town, replace(karin, **late), mats, "eva")
+        break_glass_for(town, replace(karin, signed_in_at=late), mats, "eva")
     with pytest.raises(SignInNeeded):
-        break_glass.ask_about(actor=replace(karin, **late), external_id="x", reason="acute")
+        break_glass.ask_about(actor=replace(karin, signed_in_at=late), external_id="x", reason="acute")
     with pytest.raises(SignInNeeded):
-        break_glass_for(town, karin, replace(mats, **late), "eva")
+        break_glass_for(town, karin, replace(mats, signed_in_at=late), "eva")
     assert len(named(town, "eva")) == 2
 
 

@@ -47,7 +47,7 @@ def by_owner(superuser: Super) -> Owner:
 
 
 @pytest.fixture
-def anchored(settings: Settings, tmp_path: Path) -> Callable[[], None]:
+def anchored(settings: Settings, tmp_path: Path) -> Callable[[], bool]:
     """Tells the heads to a file now; the command compares with that file by itself."""
     settings.LOG_ANCHOR_FILE = str(tmp_path / "log-anchors")
     return lambda: anchors.keep(anchors.heads(timezone.now()))
@@ -64,7 +64,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, broken: str = "") 
 
 
 def test_a_whole_log_is_said_to_hold(
-    sealed: list[UUID], neighbour: Municipality, anchored: Callable[[], None], capsys: pytest.CaptureFixture[str]
+    sealed: list[UUID], neighbour: Municipality, anchored: Callable[[], bool], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said(capsys) == [
         "exempelkommun: 6 entries hold, 0 compared with an anchor",
@@ -144,7 +144,7 @@ def test_an_end_that_was_cut_off_is_named_by_the_anchor(
     sealed: list[UUID],
     municipality: Municipality,
     by_owner: Owner,
-    anchored: Callable[[], None],
+    anchored: Callable[[], bool],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     anchored()
@@ -162,7 +162,7 @@ def test_a_chain_that_was_made_anew_is_named_by_the_anchor(
     sealed: list[UUID],
     municipality: Municipality,
     by_owner: Owner,
-    anchored: Callable[[], None],
+    anchored: Callable[[], bool],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     anchored()
@@ -211,7 +211,7 @@ def test_an_entry_that_was_inserted_unsealed_with_another_time_is_named(
 def test_an_entry_of_a_time_to_come_is_named_before_and_after_that_time_by_an_anchor(
     sealed: list[UUID],
     municipality: Municipality,
-    anchored: Callable[[], None],
+    anchored: Callable[[], bool],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (forged,) = append(municipality, at=timezone.now() + timedelta(hours=1))
@@ -234,7 +234,7 @@ def test_a_municipality_that_is_gone_with_its_whole_log_is_named_by_its_anchor(
     sealed: list[UUID],
     neighbour: Municipality,
     by_owner: Owner,
-    anchored: Callable[[], None],
+    anchored: Callable[[], bool],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     anchored()

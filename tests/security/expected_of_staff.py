@@ -84,11 +84,17 @@ PERSONS: tuple[Thing, ...] = (
         "POST",
         "person",
         _WORK,
-        _met("told")
+        {"officer colleague": "home told", "officer_elsewhere": "elsewhere told"}
         | {"reader": "home told, sheltered led on", "opener": "home told, sheltered told"}
         | _looked_after("done"),
     ),
-    Thing("identity:person_unname", "POST", "person", _WORK, _looked_after("led on")),
+    Thing(  # nobody is named for the unprotected
+        "identity:person_unname",
+        "POST",
+        "person",
+        _WORK,
+        {"coordinator unit_manager": "home led on, sheltered done", _ELSEWHERE: "elsewhere led on"},
+    ),
     Thing("identity:extract_of", "GET", "person", _WORK, {_AT_HOME: "home shown", _ELSEWHERE: "elsewhere shown"}),
     Thing("identity:extract_file_of", "GET", "person", _WORK, {_AT_HOME: "home shown", _ELSEWHERE: "elsewhere shown"}),
     Thing(
@@ -97,9 +103,12 @@ PERSONS: tuple[Thing, ...] = (
         "person",
         _WORK,
         {
-            "coordinator reader": "sheltered led on",
+            "coordinator reader": "home nothing, sheltered led on",
             "unit_manager": "home shown, sheltered led on",
             "unit_manager_elsewhere": "elsewhere shown",
+            "officer colleague": "home nothing",
+            "opener": "home nothing, sheltered nothing",
+            "officer_elsewhere coordinator_elsewhere": "elsewhere nothing",
         },
     ),
     Thing(  # meetings are to come

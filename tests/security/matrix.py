@@ -34,7 +34,12 @@ _FORM: dict[tuple[str, str], dict[str, Any]] = {
     ("booking:officer_cancel", "POST"): {"reason": "ill", "key": _KEY},
     ("booking:vouch", "POST"): {"seen": "desk", "number": "123456"},
     ("identity:bankid_phone", "POST"): {"initiator": "RP"},
-    ("identity:representatives_of", "POST"): {"number": "198112289874", "kind": "trustee", "scopes": ["book"]},
+    ("identity:representatives_of", "POST"): {
+        "number": "198112289874",
+        "called": "Ombudet",
+        "kind": "trustee",
+        "scopes": ["book"],
+    },
     ("identity:glass_decide", "POST"): {"do": "approve"},
     ("identity:review_sign", "POST"): {"read": "on"},
     ("identity:review_sample", "POST"): {"verdict": "authorised"},
