@@ -22,7 +22,7 @@ REFUSED: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class SessionLine:
-    """One sign-in on the page, or several by devices that are all unknown. `marks`: their names; times of the newest."""
+    """One sign-in on the page, or several by unknown devices. `marks`: their names; the times are the newest."""
 
     marks: tuple[str, ...]
     device: str
