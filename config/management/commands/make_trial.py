@@ -24,3 +24,4 @@ class Command(BaseCommand):
             tenant = trial.municipality(["localhost", "127.0.0.1"])
         if trial.fill(tenant) and options["verbosity"]:
             self.stdout.write(f"{tenant.name} is filled.")
+        trial.number_residents(tenant)
