@@ -2,9 +2,11 @@
 
 MeetingError
 ├── Refused      the command is not carried out; `code` answers it, the connection stays
-└── Closed       the connection ends with `close`; `bye` says why, where the person may know
+├── Closed       the connection ends with `close`; `bye` says why, where the person may know
+└── ReasonNeeded a protected person's meeting, and the officer has not given a reason; also a NotAllowed
 """
 
+from identity.errors import NotAllowed
 from meetings.protocol import ByeReason, CloseCode, ErrorCode
 
 
@@ -19,6 +21,10 @@ class Refused(MeetingError):
         """Keep the code."""
         super().__init__(code.value)
         self.code = code
+
+
+class ReasonNeeded(MeetingError, NotAllowed):
+    """Whoever may open the booking has not, or not lately. The page leads to the reason; elsewhere it is a refusal."""
 
 
 class Closed(MeetingError):

@@ -20,6 +20,7 @@ from meetings import doorbell
 from meetings.models import Meeting, Participant
 from meetings.protocol import IcePolicy
 from meetings.services import progress
+from meetings.services.entrance import come_again
 from meetings.services.opened import Opened, opened
 
 
@@ -61,10 +62,19 @@ def look_again(municipality: int, **_: Any) -> None:
 
 @receiver(protection_changed, dispatch_uid="meetings.protection")
 def hide_addresses(person: Person, before: bool, **_: Any) -> None:
-    """Whoever is sheltered now meets through our own relay only, in every meeting that is not over."""
-    if person.protected and not before:
-        theirs = Meeting.objects.filter(booking__parties__person=person, ended_at=None)
-        theirs.update(ice_policy=IcePolicy.RELAY)
+    """Whoever is sheltered now meets through our own relay only, in every meeting that is not over.
+
+    In one under way the guests come in again: their connections, and the host's to them, are built anew by the relay.
+    """
+    if not person.protected or before:
+        return
+    theirs = Meeting.objects.filter(booking__parties__person=person, ended_at=None).order_by("id")
+    for meeting in theirs.values_list("id", flat=True):
+        held = opened(meeting)
+        come_again(held)
+        _save(held)
+    municipality = scope.current()
+    transaction.on_commit(lambda: doorbell.ask_rights(municipality))
 
 
 def _follow_parties(meeting: Meeting, booking: Booking) -> None:

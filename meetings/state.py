@@ -7,9 +7,11 @@ transaction and thread. The lobby's view is built from a closed list of fields: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
+
+from django.utils.translation import gettext
 
 from booking.models import Booking
 from identity import scope
@@ -55,6 +57,7 @@ class Present:
     ready: Readiness | None
     other_device: bool
     person: UUID
+    sheltered: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -80,24 +83,27 @@ class Snapshot:
     phone: str
     people: Mapping[str, Present]
     roster: tuple[Member, ...] = field(init=False)
+    roster_of_guests: tuple[Member, ...] = field(init=False)
     waiting: tuple[Waiting, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Build once what all recipients share."""
         here = sorted(self.people.values(), key=lambda one: one.member.join)
         object.__setattr__(self, "roster", tuple(one.member for one in here if one.inside))
+        object.__setattr__(self, "roster_of_guests", tuple(_for_guests(one) for one in here if one.inside))
         object.__setattr__(self, "waiting", tuple(_waiting(one) for one in here if one.phase is Phase.WAITING))
 
     def state_for(self, pid: str) -> State:
-        """The `state` message of somebody inside or aside. Only officers see who waits."""
+        """The `state` message of somebody inside or aside. Only officers see who waits, and a sheltered one's name."""
         me = self.people[pid]
+        leads = me.member.role is Role.OFFICER
         return State(
             v=self.version,
             meeting=self.facts,
             you=Standing(phase=me.phase),
             epoch=self.epoch,
-            roster=self.roster,
-            waiting=self.waiting if me.member.role is Role.OFFICER and me.phase is Phase.INSIDE else None,
+            roster=self.roster if leads else self.roster_of_guests,
+            waiting=self.waiting if leads and me.phase is Phase.INSIDE else None,
         )
 
     def lobby_for(self, pid: str) -> Lobby:
@@ -173,7 +179,13 @@ def _present(row: Participant, *, host: bool, otherwise: datetime) -> Present:
         ready=ready,
         other_device=row.other_device,
         person=row.party.person_id,
+        sheltered=row.party.person.protected,
     )
+
+
+def _for_guests(one: Present) -> Member:
+    """Of a sheltered person other guests learn the role, which is sent besides, and no name."""
+    return replace(one.member, name=gettext("Invånare")) if one.sheltered else one.member
 
 
 def _waiting(one: Present) -> Waiting:

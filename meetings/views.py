@@ -22,6 +22,7 @@ from identity.access_log import Tried
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded
 from meetings import doorbell
+from meetings.errors import ReasonNeeded
 from meetings.presenters import SOCKET_PATH, Door, MeetingPage, meeting_page
 from meetings.services import course, entrance
 from meetings.services.opened import seen
@@ -35,14 +36,21 @@ _TRIES_PER_MINUTE = 20
 @require_safe
 def meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """The resident's and the guests' page: lobby, meeting and end in one. The host has a page of their own."""
-    page = _page(request, meeting, leads=False)
+    try:
+        page = _page(request, meeting, leads=False)
+    except ReasonNeeded:
+        return redirect("booking:officer_booking", meeting)
     return redirect("meetings:officer", meeting) if page.is_host else _shown(request, page, "meetings/meeting.html")
 
 
 @require_safe
 def officer(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """The host's page. To everybody but the booking's own officer there is no such page."""
-    return _shown(request, _page(request, meeting, leads=True), "meetings/meeting_officer.html")
+    """The host's page; of a protected person first the booking's, which asks why. To everybody else there is none."""
+    try:
+        page = _page(request, meeting, leads=True)
+    except ReasonNeeded:
+        return redirect("booking:officer_booking", meeting)
+    return _shown(request, page, "meetings/meeting_officer.html")
 
 
 @require_POST
@@ -105,6 +113,8 @@ def _refusal_named(actor: Actor, action: str, meeting: UUID) -> Iterator[None]:
     """Say in a refusal who tried what, so that it is logged; the same for a missing meeting as for a foreign one."""
     try:
         yield
+    except ReasonNeeded:
+        raise
     except NotAllowed:
         raise NotAllowed(action, Tried(actor, action, "meeting", meeting)) from None
 

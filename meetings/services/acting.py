@@ -81,7 +81,7 @@ def standing(meeting: Opened, me: Participant, session_key: str) -> Actor:
         raise Closed(CloseCode.REMOVED, ByeReason.SIGNED_OUT)
     actor = actors.of_person(person, provider="", level="", session_key=session_key, at=None)
     try:
-        policies.require(actor, "meeting.lead" if meeting.is_own_officer(me) else "meeting.stay", meeting.facts())
+        policies.require(actor, "meeting.stay", meeting.facts())
     except NotAllowed:
         raise Closed(CloseCode.REMOVED, ByeReason.SIGNED_OUT) from None
     return actor

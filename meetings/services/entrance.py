@@ -19,7 +19,7 @@ from identity.actors import Actor
 from identity.errors import Limited, NotAllowed, SignInNeeded
 from identity.models import Municipality
 from identity.secrets_of import digest, make
-from meetings.errors import Closed
+from meetings.errors import Closed, ReasonNeeded
 from meetings.lobby import By, Happening, State
 from meetings.models import Participant
 from meetings.protocol import RESUME_SECONDS, TICKET_SECONDS, CloseCode, IcePolicy, Ident, Role
@@ -72,6 +72,21 @@ def _relay_for_sheltered(meeting: Opened) -> None:
         meeting.meeting.save(update_fields=["ice_policy"])
 
 
+def come_again(meeting: Opened) -> None:
+    """From now on by the relay only. Every guest's ticket is void; who is inside comes back by a new one.
+
+    A client builds its connections for each generation of the others, by the policy of that moment: what was built
+    before, perhaps straight between two homes, ends with the generation. The host stays, and meets new generations.
+    """
+    meeting.meeting.ice_policy, meeting.changed = IcePolicy.RELAY, True
+    for one in meeting.people.values():
+        if meeting.is_own_officer(one):
+            continue
+        meeting.touch(one).ticket_hash = one.ticket_expires_at = None
+        if one.state in (State.ADMITTED, State.ASIDE):
+            one.resume_hash, one.lost_at = None, meeting.now
+
+
 def entering(meeting: Opened, actor: Actor) -> Participant:
     """The participant that `actor` is, if the meeting can be entered now. NotAllowed, SignInNeeded."""
     me = participant_of(meeting, actor)
@@ -83,10 +98,17 @@ def entering(meeting: Opened, actor: Actor) -> Participant:
 
 
 def participant_of(meeting: Opened, actor: Actor) -> Participant:
-    """The participant that `actor` is. NotAllowed to everybody who is none, and to an officer who lost the unit."""
-    policies.require(actor, "meeting.enter", meeting.facts())
+    """The participant that `actor` is. NotAllowed to everybody who is none, and to an officer who lost the unit.
+
+    ReasonNeeded to an officer who would open the protected person's booking first, and has not.
+    """
+    facts = meeting.facts()
+    if not policies.may(actor, "meeting.enter", facts):
+        if facts.protected and policies.may(actor, "booking.open_protected", facts):
+            raise ReasonNeeded("meeting")
+        raise NotAllowed("meeting.enter")
     me = next((one for one in meeting.people.values() if one.party.person_id == actor.person_id), None)
-    if me is None or (meeting.is_own_officer(me) and not policies.may(actor, "meeting.lead", meeting.facts())):
+    if me is None or (meeting.is_own_officer(me) and not policies.may(actor, "meeting.lead", facts)):
         raise NotAllowed("meeting")
     return me
 

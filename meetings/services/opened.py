@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from booking.deciding import set_limits
 from booking.models import Booking
-from identity import representing, scope
+from identity import openings, protection, representing, scope
 from identity.errors import NotAllowed
+from identity.models import Person
+from identity.models.people import protected
 from identity.policies import Facts
 from meetings import state
 from meetings.lobby import State
@@ -38,6 +40,7 @@ _MEETING_FIELDS = (
     "interrupted_at",
     "started_at",
     "ended_at",
+    "ice_policy",
 )
 _FIXED = {"id", "municipality", "meeting", "party"}
 _PARTICIPANT_FIELDS = tuple(f.name for f in Participant._meta.local_fields if f.name not in _FIXED)
@@ -113,7 +116,12 @@ class Opened:
 
 
 def facts_of(booking: Booking, parties: list[tuple[UUID, str]]) -> Facts:
-    """What the access rules look at, of a booking with its calendar and type."""
+    """What the access rules look at, of a booking with its calendar and type. Needs an open scope.
+
+    The resident's flags and who has opened the booking are read now: they may change while a lock is waited for.
+    """
+    resident = booking.resident_id or booking.id
+    opened_by, broken_by = openings.standing_open(booking.id, timezone.now())
     return Facts(
         municipality_id=scope.current(),
         unit=booking.calendar.unit_id,
@@ -123,8 +131,20 @@ def facts_of(booking: Booking, parties: list[tuple[UUID, str]]) -> Facts:
         object=booking.id,
         level_needed=booking.meeting_type.level,
         vouched_enough=booking.meeting_type.vouched_enough,
-        represented_by=representing.opened_to(booking.resident_id or booking.id),
+        represented_by=representing.opened_to(resident),
+        protected=Person.objects.filter(protected(), id=resident).exists(),
+        named=protection.readers_of(resident),
+        opened_by=opened_by,
+        broken_by=broken_by,
     )
+
+
+def ask_for_none(sought: UUID) -> None:
+    """The statements of `facts_of` for nobody's: a meeting that is none costs what a stranger's does."""
+    openings.standing_open(sought, timezone.now())
+    representing.opened_to(sought)
+    Person.objects.filter(protected(), id=sought).exists()
+    protection.readers_of(sought)
 
 
 def opened(meeting: UUID, *, skip_locked: bool = False) -> Opened:
@@ -142,6 +162,6 @@ def _read(meeting: UUID, bookings: QuerySet[Booking]) -> Opened:
     row = Meeting.objects.filter(id=meeting).first()
     people = {one.id: one for one in Participant.objects.filter(meeting=meeting).select_related("party__person")}
     if booking is None or row is None:
-        representing.opened_to(meeting)  # nobody's: a meeting that is none costs what a stranger's does
+        ask_for_none(meeting)
         raise NotAllowed("meeting")
     return Opened(booking=booking, meeting=row, people=people, now=timezone.now())
