@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -107,7 +107,7 @@ def run(stage: Stage, *, cases: int, seed: int, fresh: Callable[[], None] | None
 
     outcome, made = Outcome(), Cases(stage)
     began = time.perf_counter()
-    with listening() as (lines, caught):
+    with listening() as (lines, caught), suppress(KeyboardInterrupt):  # what was sent until then is told
         for number in range(cases):
             if number % _FRESH == 0 and fresh:
                 _whole(stage, outcome, number)

@@ -62,7 +62,9 @@ def logged(to: Path) -> Iterator[None]:
 def plant(town: Town, people: int) -> int:
     """Plant them; how many have a booking."""
     with scope.transaction(town.municipality.id):
-        provider = IdentityProvider.objects.create(kind="oidc", code="planted", name="Legitimation", level="LOA3")
+        provider = IdentityProvider.objects.create(
+            kind="oidc", code="planted", name="Legitimation", level="LOA3", enabled=True
+        )
     return sum(_resident(town, provider, place, digits) for place, digits in enumerate(series(people)))
 
 
@@ -83,12 +85,14 @@ def _signed_in(municipality: Municipality, provider: IdentityProvider, place: in
         person.email, person.phone = address_of(place), phone_of(place)
         person.save(update_fields=["email", "phone"])
     store = SessionStore()
-    store.update({"municipality": municipality.id, "person": str(person.id), "provider": "oidc", "level": "LOA3"})
+    store.update(
+        {"municipality": municipality.id, "person": str(person.id), "provider": provider.code, "level": "LOA3"}
+    )
     store.update({"signed_in_at": timezone.now().isoformat(), "choice": {"note": f"{digits} {name_of(place)}"}})
     store.save(must_create=True)
     with scope.transaction(municipality.id):
         return actors.of_person(
-            person, provider="oidc", level="LOA3", session_key=str(store.session_key), at=timezone.now()
+            person, provider=provider.code, level="LOA3", session_key=str(store.session_key), at=timezone.now()
         )
 
 
