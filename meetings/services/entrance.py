@@ -103,11 +103,11 @@ def participant_of(meeting: Opened, actor: Actor) -> Participant:
     ReasonNeeded to an officer who would open the protected person's booking first, and has not.
     """
     facts = meeting.facts()
+    me = next((one for one in meeting.people.values() if one.party.person_id == actor.person_id), None)
     if not policies.may(actor, "meeting.enter", facts):
-        if facts.protected and policies.may(actor, "booking.open_protected", facts):
+        if me is not None and facts.protected and policies.may(actor, "booking.open_protected", facts):
             raise ReasonNeeded("meeting")
         raise NotAllowed("meeting.enter")
-    me = next((one for one in meeting.people.values() if one.party.person_id == actor.person_id), None)
     if me is None or (meeting.is_own_officer(me) and not policies.may(actor, "meeting.lead", facts)):
         raise NotAllowed("meeting")
     return me

@@ -281,6 +281,8 @@ class Crowd:
                 outcome.note(f"handshake answered {status}", str(sorted(how)))
         except (websockets.InvalidHandshake, UnicodeError):
             outcome.handshakes[0] += 1
+        except OSError as error:
+            outcome.note(f"no connection: {type(error).__name__}", str(sorted(how)))
         else:
             outcome.note("an odd handshake was accepted", str(sorted(how)))
             await peer.socket.close()

@@ -168,7 +168,8 @@ THINGS: tuple[Thing, ...] = (
         "GET",
         "meeting",
         _signed_in("nothing"),
-        {"officer": "home shown, sheltered shown", "colleague": "beside shown", "officer_elsewhere": "elsewhere shown"},
+        # of a protected person it leads to the page that asks why
+        {"officer": "home shown, sheltered led on", "colleague": "beside shown", "officer_elsewhere": "elsewhere shown"},
     ),
     Thing(
         "meetings:ticket",
@@ -176,7 +177,7 @@ THINGS: tuple[Thing, ...] = (
         "meeting",
         _all("nothing"),
         _times("done", "resident")
-        | {"companion interpreter": "home done", "officer": "home done, sheltered done"}
+        | {"companion interpreter": "home done", "officer": "home done"}
         | {"colleague": "beside done", "officer_elsewhere": "elsewhere done"},
     ),
     Thing(  # nobody has been admitted yet
