@@ -169,7 +169,11 @@ THINGS: tuple[Thing, ...] = (
         "meeting",
         _signed_in("nothing"),
         # of a protected person it leads to the page that asks why
-        {"officer": "home shown, sheltered led on", "colleague": "beside shown", "officer_elsewhere": "elsewhere shown"},
+        {
+            "officer": "home shown, sheltered led on",
+            "colleague": "beside shown",
+            "officer_elsewhere": "elsewhere shown",
+        },
     ),
     Thing(
         "meetings:ticket",
