@@ -17,7 +17,7 @@ _DIGITS = re.compile(rb"[0-9](?:" + _BETWEEN + rb"[0-9]){9,40}")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){10,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{13,}")
 # Two parts, or digits that stand by themselves, with any sign between them.
-_PARTS = re.compile(rb"(?<![0-9])(?=((?:[0-9]{2})?[0-9]{6}[^0-9A-Za-z]{1,6}[0-9]{4})(?![0-9]))")
+_PARTS = re.compile(rb"(?<![0-9])[0-9]{6}(?:[0-9]{2})?[^0-9A-Za-z]{1,6}[0-9]{4}(?![0-9])")
 _LISTED = re.compile(rb"(?<![0-9])[0-9](?:[^0-9A-Za-z]{1,4}[0-9]){9,11}(?![0-9])")
 _WRITTEN = re.compile(rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\{1,4}(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrt])")
 _WIDE, _WIDE_16 = re.compile(rb"\xef\xbc([\x8d\x90-\x99])"), re.compile(rb"([\x0d\x10-\x19])\xff")
