@@ -71,9 +71,9 @@ def names(persons: Collection[UUID]) -> dict[UUID, str]:
 
 def _facts(actor: Actor, found: Alert | None) -> Facts:
     """Of an alert whose unit has no manager but who did it, every coordinator and manager is told."""
-    alert = found or Alert(id=NOTHING, unit_id=NOTHING)
-    managers = Membership.objects.filter(in_force(), unit=alert.unit_id, role=Role.UNIT_MANAGER)
-    unit = alert.unit_id if managers.exclude(person=alert.actor_id).exists() else None
+    alert = found or Alert(id=NOTHING)
+    managers = Membership.objects.filter(in_force(), unit=alert.unit_id or NOTHING, role=Role.UNIT_MANAGER)
+    unit = alert.unit_id if managers.exclude(person=alert.actor_id or NOTHING).exists() else None
     return Facts(actor.municipality_id, unit=unit, person=alert.recipient_id, told_of=alert.actor_id)
 
 
