@@ -38,8 +38,8 @@ def use() -> dict[str, Counter[int]]:
 
 
 def _count(model: type[TenantModel], name: str) -> Counter[int]:
-    rows = model.objects.annotate(made_by=KeyOf(F(name))).values_list("made_by").annotate(n=Count("pk"))
-    return Counter({_number_of(bytes(made_by)): n for made_by, n in rows.order_by() if made_by})
+    rows = model.objects.annotate(sealed_by=KeyOf(F(name))).values_list("sealed_by").annotate(n=Count("pk"))
+    return Counter({_number_of(bytes(sealed_by)): n for sealed_by, n in rows.order_by() if sealed_by})
 
 
 def _number_of(head: bytes) -> int:
