@@ -113,7 +113,8 @@ def _refusal_named(actor: Actor, action: str, meeting: UUID) -> Iterator[None]:
     """Say in a refusal who tried what, so that it is logged; the same for a missing meeting as for a foreign one."""
     try:
         yield
-    except ReasonNeeded:
+    except ReasonNeeded as needed:
+        needed.tried = Tried(actor, action, "meeting", meeting)
         raise
     except NotAllowed:
         raise NotAllowed(action, Tried(actor, action, "meeting", meeting)) from None
