@@ -25,11 +25,20 @@ SHOWN = timedelta(days=30)  # how long an alert that was seen stays on the page
 
 @dataclass(frozen=True)
 class AlertDesk:
-    """What the page reads: the alerts, names of the staff in them, and the openings that they are about."""
+    """What the page reads: the alerts, names of the staff in them, and the openings that they are about.
+
+    `managed`: the units that the reader is manager of; `decides`: the reader may decide what waits for a second person.
+    """
 
     alerts: tuple[Alert, ...]
     names: Mapping[UUID, str]
     openings: Mapping[UUID, Opening]
+    managed: frozenset[UUID] = frozenset()
+    decides: bool = False
+
+    def instead(self, alert: Alert) -> bool:
+        """Told to the reader only because the unit has no manager who could be told."""
+        return alert.recipient_id is None and alert.unit_id is not None and alert.unit_id not in self.managed
 
 
 def unseen(actor: Actor) -> int:
@@ -47,6 +56,8 @@ def listed(actor: Actor, now: datetime) -> AlertDesk:
         alerts=alerts,
         names=names({alert.actor_id for alert in alerts if alert.actor_id}),
         openings={opening.id: opening for opening in about.select_related("unit")},
+        managed=actor.units("unit_manager"),
+        decides=policies.may(actor, "proposal.see", Facts(scope.current())),
     )
 
 

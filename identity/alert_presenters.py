@@ -102,7 +102,7 @@ def title_of(kind: str) -> str:
 
 def _line(alert: Alert, desk: AlertDesk) -> AlertLine:
     opening = desk.openings.get(alert.about) if alert.about else None
-    address, way_on = _link(alert, opening)
+    address, way_on = _link(alert, opening, desk)
     return AlertLine(
         id=alert.id,
         title=title_of(alert.kind),
@@ -123,16 +123,19 @@ def _more(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Iterable[st
         yield gettext("Skäl: %(reason)s.") % {"reason": reason_words(opening.reason)}
     if alert.unit is not None:
         yield gettext("Enhet: %(unit)s.") % {"unit": alert.unit.name}
+        if desk.instead(alert):
+            yield gettext("Enheten har ingen chef som kan få veta det. Därför får du det.")
 
 
-def _link(alert: Alert, opening: Opening | None) -> Link:
+def _link(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Link:
+    """Where an alert leads, if the reader comes in there."""
     if alert.kind in _links:
         return _links[alert.kind](alert.about)
-    if alert.kind.startswith("review_") and alert.about:
+    if alert.kind.startswith("review_") and alert.about and not desk.instead(alert):
         return reverse("identity:review", args=[alert.about]), gettext("Till loggkontrollen")
     if alert.kind == "identity_conflict":
         return reverse("identity:conflicts"), gettext("Se vad som väntar")
-    if alert.kind in ("proposal_made", "provider_changed"):
+    if alert.kind in ("proposal_made", "provider_changed") and desk.decides:
         return reverse("identity:proposals"), gettext("Se vad som väntar")
     if alert.kind == "glass_asked":
         return reverse("identity:glass_waiting"), gettext("Se vad som väntar")

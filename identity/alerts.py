@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from identity.actors import in_force
-from identity.models import Alert, Membership, Role, Unit
+from identity.models import Alert, Membership, Role
 
 
 def tell(
@@ -32,9 +32,13 @@ def tell_overseers(
     units: Collection[UUID] | None = None,
     but: Collection[UUID] = (),
 ) -> None:
-    """Tell the managers of `units` (None: of every unit), and each administrator, except `but`. Needs an open scope."""
-    rows = Unit.objects.all() if units is None else Unit.objects.filter(id__in=units)
-    for unit in rows.values_list("id", flat=True):
+    """Tell the managers of `units` (None: all managers), and each administrator, except `but`. Needs an open scope.
+
+    Of `units` one that has no manager is told of to those who are told when nobody else is; `None` leaves it out, so
+    that nobody reads one thing once for every unit.
+    """
+    managed = Membership.objects.filter(in_force(), role=Role.UNIT_MANAGER).values_list("unit_id", flat=True)
+    for unit in set(managed) if units is None else units:
         tell(kind, unit=unit, actor=actor, about=about)
     held = Membership.objects.filter(in_force(), role=Role.ADMINISTRATOR).exclude(person__in=but)
     for person in held.values_list("person_id", flat=True).distinct():

@@ -80,6 +80,15 @@ def sets_up(page: Page, look: Check, peer: OidcPeer) -> None:
     resident.press(page, "Prova leverantören")
     expect(page.get_by_text("går att använda")).to_be_visible()
     resident.press(page, "Slå på")
+    look(page, "a provider that waits for a second person")
+
+
+def confirms(page: Page, look: Check) -> None:
+    """A manager says yes to the way in: an administrator alone opens none to residents."""
+    page.goto("/prova/in/mats/?next=/installningar/forslag/")
+    look(page)
+    page.get_by_role("button", name="Bekräfta").click()
+    expect(page.get_by_text("Ingen väntar på ett beslut av dig.")).to_be_visible()
 
 
 def signs_in(page: Page) -> None:
@@ -112,6 +121,7 @@ def test_from_the_settings_to_a_decided_conflict(offer: Offer, people: list[Page
     look = Check()
     offer.peer.user = dict(RESIDENT)
     sets_up(dan, look, offer.peer)
+    confirms(karin, look)
     signs_in(ture)
     resident.heading(ture, "Mina tider")
     resident.press(ture, "Logga ut")

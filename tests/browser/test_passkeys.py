@@ -34,6 +34,14 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
+def confirmed_by_a_manager(mats: Page) -> None:
+    """An administrator alone gives no role: the unit's manager says yes."""
+    mats.goto("/prova/in/mats/?next=/installningar/forslag/")
+    mats.get_by_role("button", name="Bekräfta").click()
+    expect(mats.get_by_text("Ingen väntar på ett beslut av dig.")).to_be_visible()
+    assert faults(mats) == []
+
+
 def test_invited_by_an_administrator_in_by_key_with_a_printed_reserve(new_page: NewPage) -> None:
     dan = new_page()
     dan.goto("/prova/in/dan/?next=/installningar/personal/")
@@ -43,6 +51,7 @@ def test_invited_by_an_administrator_in_by_key_with_a_printed_reserve(new_page: 
     press(dan, "Bjud in")
     heading(dan, "Kod att lämna över")
     code = dan.locator(".code-shown").inner_text()
+    confirmed_by_a_manager(new_page())
 
     nils = new_page()
     with_key(nils)

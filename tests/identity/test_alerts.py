@@ -168,6 +168,20 @@ def test_a_page_can_say_where_its_alerts_lead(town: Town, as_actor: AsActor, mon
 
 
 @pytest.mark.django_db
+def test_an_alert_leads_only_where_its_reader_comes_in(town: Town, as_actor: AsActor) -> None:
+    """Of a unit without a manager others are told, who may not open its review nor decide what waits there."""
+    told(town, "review_made", unit=unit_of(town, "mats"), about=uuid4())
+    told(town, "review_made", unit=unit_of(town, "cia"), about=uuid4())
+    told(town, "proposal_made", about=uuid4())
+    led = {}
+    for key in ("mats", "karin"):
+        with scope.transaction(town.municipality.id):
+            shown = list(alert_presenters.lines(alert_desk.listed(as_actor(key), timezone.now())))
+        led[key] = sorted((bool(line.address), any("ingen chef" in more for more in line.more)) for line in shown)
+    assert led == {"mats": [(False, True), (True, False), (True, False)], "karin": [(False, False), (False, True)]}
+
+
+@pytest.mark.django_db
 def test_the_day_page_says_how_many_wait_and_nothing_when_none_does(town: Town, browser_as: Browser) -> None:
     browser = browser_as("anna")
     assert "du inte har sett" not in browser.get("/idag/", secure=True).content.decode()

@@ -44,7 +44,7 @@ class Answer:
     def outcome(self) -> str:
         """The answer in one word, as the expected table has them."""
         if self.status in (302, 303):
-            return "sign in" if self.place.startswith(SIGN_IN) else "done" if self.changed else "led on"
+            return "sign in" if self.place.partition("?")[0] == SIGN_IN else "done" if self.changed else "led on"
         words = {
             200: "shown",
             304: "shown",
