@@ -172,6 +172,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 15_100_000
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # fonts and modules are for our own pages
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

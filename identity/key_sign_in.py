@@ -21,7 +21,7 @@ LEVEL: Final = "none"
 
 def ask(*, request: HttpRequest, municipality: Municipality) -> dict[str, Any]:
     """What the browser is asked. Raises `Limited`."""
-    limits.take_sign_in("passkey ask", network.address_of(request), municipality.id)
+    limits.take_sign_in("passkey ask", network.address_of(request), municipality.id, limits.SIGNED)
     with scope.transaction(municipality.id, durable=True):
         if not own_keys.offered():
             raise SignInRefused("away")
@@ -34,7 +34,7 @@ def sign_in_by_key(*, request: HttpRequest, municipality: Municipality, answer: 
     A closed account is told so, after its key proved who asks. `session["unfinished"]` is set until there is a second
     way in.
     """
-    limits.take_sign_in("passkey", network.address_of(request), municipality.id)
+    limits.take_sign_in("passkey", network.address_of(request), municipality.id, limits.SIGNED)
     refused, person = _tried(request, municipality, answer)
     if person is None:
         raise SignInRefused(refused)

@@ -76,7 +76,7 @@ def first_key(request: HttpRequest) -> HttpResponse:
 def ask_to_register(request: HttpRequest) -> HttpResponse:
     """What the browser is asked to make, as JSON: for who came by a code, else for who is signed in."""
     municipality = pages.municipality_of(request)
-    limits.take_sign_in("passkey ask", network.address_of(request), municipality.id)
+    limits.take_sign_in("passkey ask", network.address_of(request), municipality.id, limits.SIGNED)
     if request.session.get("invited") or request.session.get("recovering"):
         person = _coming(request)
         return JsonResponse(own_keys.ask_for_first(request=request, municipality=municipality, person=person))

@@ -96,14 +96,28 @@ class Guesses:
         )
 
 
-def take_sign_in(kind: str, address: str, municipality: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one address may try at a way in: tries a minute, and at once. Its network may six and four times that."""
+
+    per_minute: float
+    burst: int
+
+
+# A code that somebody types could be guessed. An answer that a key or a provider has signed cannot: there the limit
+# keeps off load only, and a whole town hall that signs in at eight o'clock behind one address comes in.
+TYPED: Final = Share(10, 30)
+SIGNED: Final = Share(60, 120)
+
+
+def take_sign_in(kind: str, address: str, municipality: int, share: Share = TYPED) -> None:
     """Count one try to sign in: per address, per its network, per municipality and in all. Raises `Limited`.
 
     A person's own name is no bucket: whoever guesses at somebody must not lock them out. Nor must whoever empties a
     bucket that others share: the first tries of an address pass all the same, so many from each region of the net.
     """
     with _counted(), transaction.atomic():
-        fresh = _near(kind, address)
+        fresh = _near(kind, address, share)
         wide = (
             Bucket(f"{kind}:municipality:{municipality}", 6_000, 6_000),
             Bucket(f"{kind}:in all", 60_000, 60_000),
@@ -115,13 +129,13 @@ def take_sign_in(kind: str, address: str, municipality: int) -> None:
             _need(Bucket(f"{kind}:first:{municipality}:{region(address)}", 60, 120))
 
 
-def _near(kind: str, address: str) -> bool:
+def _near(kind: str, address: str, share: Share) -> bool:
     """Take from the buckets that only neighbours share. True when these were first tries."""
-    own = Bucket(f"{kind}:address:{address}", 10, 30)
-    network = Bucket(f"{kind}:network:{neighbourhood(address)}", 60, 120)
+    own = Bucket(f"{kind}:address:{address}", share.per_minute, share.burst)
+    network = Bucket(f"{kind}:network:{neighbourhood(address)}", share.per_minute * 6, share.burst * 4)
     own_left, network_left = _need(own), _need(network)
     if site(address):
-        _need(Bucket(f"{kind}:site:{site(address)}", 300, 600))
+        _need(Bucket(f"{kind}:site:{site(address)}", share.per_minute * 30, share.burst * 20))
     return own_left >= own.burst - _FIRST and network_left >= network.burst / 2
 
 

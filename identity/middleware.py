@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from identity.device_permissions import features_of
+from identity import device_permissions
 from identity.endpoints import BY_ADDRESS
 from identity.errors import Limited, NotAllowed, ReserveNeeded, SignInNeeded, SignInRefused
 from identity.models import Municipality
@@ -31,15 +31,6 @@ Answer = Callable[[HttpRequest], HttpResponse]
 _OF_THE_SENDER = (Http404, BadRequest, SuspiciousOperation, MultiPartParserError)
 _UTF8 = "utf-8"
 _HEALTH = "/healthz"
-_PERMISSIONS = (
-    "camera={media}, microphone={media}, autoplay={media}, display-capture={media}, screen-wake-lock={media}, "
-    "fullscreen={media}, publickey-credentials-get={keys}, publickey-credentials-create={keys}, accelerometer=(), "
-    "browsing-topics=(), clipboard-read=(), compute-pressure=(), "
-    "cross-origin-isolated=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
-    "identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), otp-credentials=(), "
-    "payment=(), picture-in-picture=(), serial=(), storage-access=(), sync-xhr=(), usb=(), window-management=(), "
-    "xr-spatial-tracking=()"
-)
 
 
 def access_line(get_response: Answer) -> Answer:
@@ -62,15 +53,13 @@ def page_headers(get_response: Answer) -> Answer:
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith(settings.STATIC_URL):
             return response
         if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
             response = _with_words(request, response)
-        media = "(self)" if request.path.startswith("/moten/") else "()"
-        keys = "(self)" if features_of(response) else "()"
-        response.setdefault("Permissions-Policy", _PERMISSIONS.format(media=media, keys=keys))
+        response.setdefault("Permissions-Policy", device_permissions.policy(request.path, response))
         response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex")
         response.setdefault("Reporting-Endpoints", f'csp="{settings.CSP_REPORTS}"')
         sockets = [f"wss://{request.get_host()}"]

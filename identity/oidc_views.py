@@ -59,7 +59,7 @@ def logout(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _counted(request: HttpRequest, code: str, kind: str) -> IdentityProvider:
-    limits.take_sign_in(kind, address_of(request), pages.municipality_of(request).id)
+    limits.take_sign_in(kind, address_of(request), pages.municipality_of(request).id, limits.SIGNED)
     return _provider(request, code)
 
 

@@ -74,7 +74,7 @@ def start(*, request: HttpRequest, code: str, device: str, next_path: str, scrip
         provider = IdentityProvider.objects.filter(kind=ProviderKind.BANKID, code=code, enabled=True).first()
     if provider is None or device not in (SAME, OTHER):
         raise NotAllowed
-    limits.take_sign_in(KIND, network.address_of(request), municipality.id)
+    limits.take_sign_in(KIND, network.address_of(request), municipality.id, limits.SIGNED)
     leave(request=request)
     kept = Kept(device, secrets.token_urlsafe(32), scripted)
     try:

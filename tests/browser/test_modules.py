@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.browser import resident
 from tests.browser.visits import NewPage
@@ -13,6 +13,26 @@ def test_a_page_that_comes_back_is_read_from_its_faults(new_page: NewPage) -> No
     resident.chooses_service(page)
     resident.press(page, "Fortsätt")
     expect(page.locator(".error-summary")).to_be_focused()
+
+
+def test_the_browser_itself_says_that_a_page_may_use_nothing_of_the_device(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/")
+    known, allowed = page.evaluate("[document.featurePolicy.features(), document.featurePolicy.allowedFeatures()]")
+    assert {"camera", "geolocation", "payment"} <= set(known)
+    assert [feature for feature in allowed if not feature.startswith("ch-")] == []
+
+
+def test_files_are_for_our_own_pages_only(new_page: NewPage) -> None:
+    page = new_page()
+    seen: list[Response] = []
+    page.on("response", lambda response: seen.append(response) if "/static/" in response.url else None)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    headers = [response.all_headers() for response in seen]
+    assert len(headers) > 3
+    assert {one.get("cross-origin-resource-policy") for one in headers} == {"same-origin"}
+    assert {one.get("access-control-allow-origin") for one in headers} == {None}
 
 
 def test_two_minutes_before_a_hold_ends_the_page_says_so_and_not_before(new_page: NewPage) -> None:

@@ -9,6 +9,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 _INSIDE = ("data", "blob", "about")
 # What Chromium says of somebody who leaves while the socket is still being opened: their right, and no fault.
 _LEFT_EARLY = "WebSocket is closed before the connection is established"
+# A feature is turned off by name also in browsers that do not have it, or not any more.
+_NOT_THERE = "Error with Permissions-Policy header: "
+_NO_FAULTS = (_LEFT_EARLY, _NOT_THERE)
 
 
 class Watch:
@@ -42,7 +45,7 @@ class Watch:
             self.faults.append(f"{response.status} for {urlsplit(response.url).path}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        known = message.text.startswith("Failed to load resource") or _LEFT_EARLY in message.text
+        known = message.text.startswith("Failed to load resource") or any(one in message.text for one in _NO_FAULTS)
         if message.type in ("error", "warning") and not known:
             self.faults.append(f"console {message.type}: {message.text}")
 

@@ -300,19 +300,6 @@ def test_neither_does_a_third_kind_of_device(desk: Desk) -> None:
     assert desk.browser().start("both").status_code == 404
 
 
-def test_a_storm_of_starts_is_capped_and_others_get_in(desk: Desk) -> None:
-    desk.provider()
-    stormer = desk.browser(address="192.0.2.7")
-    answers = [stormer.start().status_code for _ in range(40)]
-    assert answers.count(302) <= 31
-    assert answers[-1] == 429
-    browser = desk.browser(address="198.51.100.5")
-    browser.start()
-    desk.peer.service.scan(browser.code(), NILS).complete()
-    browser.poll()
-    assert browser.person
-
-
 @pytest.mark.parametrize("next_path", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1"])
 def test_after_sign_in_nobody_is_led_elsewhere(desk: Desk, next_path: str) -> None:
     desk.provider()

@@ -63,16 +63,21 @@ def drain(key: str) -> None:
     LimitBucket.objects.update_or_create(key=sha256(key.encode()).digest(), defaults=values)
 
 
-def tries(address: str, number: int, municipality: int = 1) -> int:
+def tries(address: str, number: int, municipality: int = 1, share: limits.Share = limits.TYPED) -> int:
     """How many of so many tries to sign in were let through."""
     passed = 0
     for _ in range(number):
         try:
-            limits.take_sign_in("x", address, municipality)
+            limits.take_sign_in("x", address, municipality, share)
         except Limited:
             continue
         passed += 1
     return passed
+
+
+def test_a_whole_office_comes_in_behind_one_address_where_nothing_can_be_guessed(db: None) -> None:
+    assert tries("203.0.113.5", 100, share=limits.SIGNED) == 100
+    assert 20 <= tries("203.0.113.5", 40, share=limits.SIGNED) < 40
 
 
 def test_who_is_refused_takes_nothing_from_what_others_share(db: None) -> None:

@@ -44,6 +44,7 @@ POLICY = {
     "report-to": "csp",
 }
 MEDIA = {"camera", "microphone", "autoplay", "display-capture", "screen-wake-lock", "fullscreen"}
+NEAR = {"media-playback-while-not-visible", "local-network", "local-network-access", "loopback-network"}
 KEYS = {"publickey-credentials-get", "publickey-credentials-create"}
 OF_KEYS = {"identity:passkey", "identity:first_key", "identity:reserve", "identity:keys"}
 # What a GET may write besides what every answer may: when the feed was last used.
@@ -80,7 +81,7 @@ def faults(name: str, answer: Answer) -> Iterator[str]:
     if policy != POLICY:
         yield f"policy {set(policy.items()) ^ set(POLICY.items())}"
     permitted = dict(part.strip().split("=") for part in headers["Permissions-Policy"].split(","))
-    mine = MEDIA if name.startswith("meetings:") else KEYS if name in OF_KEYS and answer.status == 200 else set()
+    mine = MEDIA | NEAR if name.startswith("meetings:") else KEYS if name in OF_KEYS and answer.status == 200 else set()
     if {feature for feature, where in permitted.items() if where == "(self)"} != mine:
         yield f"permits {[feature for feature, where in permitted.items() if where != '()']}"
     if set(permitted.values()) - {"()", "(self)"} or not permitted.keys() >= MEDIA | KEYS:
