@@ -35,9 +35,10 @@ READERS = ("anna", "maria")
 
 @pytest.fixture
 def opened(town: Town, superuser: Superuser) -> Town:
-    """The town, whose municipality lets sheltered people book on the web."""
+    """The town, whose municipality lets sheltered people book on the web, and move the first free time on any day."""
     with superuser() as database:
         database.execute("UPDATE identity_municipality SET protected_on_web = true")
+        database.execute("UPDATE booking_meetingtype SET move_limit_minutes = 0")
     cache.clear()
     return town
 

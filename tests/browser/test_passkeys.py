@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults
 from tests.browser.visits import NewPage
+from tests.trial import Trial
 
 KEY = {
     "protocol": "ctap2",
@@ -15,6 +17,14 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def offered(trial: Trial) -> None:
+    """Keys are a way in from the first invitation on."""
+    named = ("--municipality", "exempelkommun", "--unit", "Färdtjänst", "--role", "officer", "--name", "Ina Bjuden")
+    invited = trial.manage("invite_staff", *named)
+    assert invited.returncode == 0, invited.stderr
 
 
 def with_key(page: Page) -> str:

@@ -44,7 +44,8 @@ def visits(browser: Browser, ports: tuple[int, ...]) -> Iterator[NewPage]:
             return context.new_page()
 
         yield make
-    assert [fault for watch in watches for fault in watch.faults] == []
+    faults = [fault for watch in watches for fault in watch.faults]
+    assert not faults, faults
 
 
 def swedish(browser: Browser, *, width: int, **options: Any) -> BrowserContext:
