@@ -55,7 +55,7 @@ check: dev ## Everything CI checks before the tests: format, lint, types, floors
 .PHONY: test
 test: debian dev ## Run the tests; ARGS="tests/booking -x" is handed to pytest
 	$(if $(ARGS),,$(NPM) test)
-	$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
+	$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 
 .PHONY: format
 format: dev ## Put the code into the one format

@@ -26,7 +26,15 @@ settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storag
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 _KEPT = ("django_migrations", "booking_steptext")
+# Files with few tests that take long. They begin first, so that no process is left alone with one at the end.
+_LONG = ("test_matrix_of_staff.py", "test_matrix.py", "test_planted.py", "test_rotation_under_load.py", "test_fuzz.py")
 _server: list[embedded.Server] = []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random order within files and between them, but for the long ones."""
+    items.sort(key=lambda item: item.path.name not in _LONG)
 
 
 @pytest.fixture(scope="session")
