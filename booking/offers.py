@@ -12,7 +12,8 @@ from booking import pool as pools
 from booking import search, wording
 from booking.errors import BookingError, NotOffered, SlotTaken
 from booking.models import MeetingType, Occupancy, Service
-from booking.rules import MINUTES_PER_DAY, allowed_span, ticks_of
+from booking.patterns import MINUTES_PER_DAY
+from booking.rules import allowed_span, ticks_of
 from booking.search import MARGIN, Query
 from booking.slots import Slot, pooled, starts_of
 from booking.timeline import TICK_SECONDS, Tick, Timeline, Window, instant

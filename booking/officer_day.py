@@ -9,7 +9,8 @@ from django.db.models import F, Max, Q
 
 from booking import own_calendar, wording
 from booking.models import Booking, BusyFeed, Calendar, MeetingType
-from booking.rules import MINUTES_PER_DAY, ticks_of
+from booking.patterns import MINUTES_PER_DAY
+from booking.rules import ticks_of
 from booking.search import Query, find
 from booking.slots import Demand
 from booking.states import Event, State

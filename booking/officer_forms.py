@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from booking import wording
 from booking.models import Form, OpeningRule
 from booking.opening_services import WantedRule
-from booking.rules import MINUTES_PER_DAY, TICK_MINUTES, ticks_of
-from booking.timeline import instant
+from booking.patterns import MINUTES_PER_DAY
+from booking.rules import ticks_of
+from booking.timeline import TICK_MINUTES, instant
 from booking.uploads import MOST_OCTETS
 
 STEPS = range(5, 125, 5)

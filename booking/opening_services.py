@@ -21,7 +21,7 @@ from booking.errors import BookingError, Stale
 from booking.models import Absence, Booking, Calendar, OpeningRule
 from booking.opening_effect import Booked, clash, outside
 from booking.own_calendar import changing, editable
-from booking.rules import WeeklyRule
+from booking.rules import Plan, Rule
 from booking.states import State
 from booking.timeline import MAX_WINDOW, Span, ceil_tick, floor_tick
 from identity import access_log, scope
@@ -37,7 +37,7 @@ class RulesClash(BookingError):
     code = "rules_clash"
     text = "another rule opens the same time"
 
-    def __init__(self, other: WeeklyRule) -> None:
+    def __init__(self, other: Rule) -> None:
         """`other`: the rule that already opens the time."""
         super().__init__()
         self.other = other
@@ -55,10 +55,10 @@ class WantedRule:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def weekly(self) -> tuple[WeeklyRule, ...]:
+    def weekly(self) -> tuple[Rule, ...]:
         """One pure rule for each weekday. ValueError for what is no rule."""
         return tuple(
-            WeeklyRule(
+            Rule(
                 weekday,
                 self.from_minute,
                 self.to_minute,
@@ -152,9 +152,9 @@ def preview_absence(*, actor: Actor, calendar: UUID, wanted: WantedAbsence) -> t
         return found
 
 
-def weekly(row: OpeningRule) -> WeeklyRule:
+def weekly(row: OpeningRule) -> Rule:
     """A stored rule as the pure value that opening is computed from."""
-    return WeeklyRule(
+    return Rule(
         row.weekday,
         row.from_minute,
         row.to_minute,
@@ -179,7 +179,7 @@ def _own_rule(row: Calendar, rule: UUID) -> OpeningRule:
     return found
 
 
-def _combined(row: Calendar, wanted: WantedRule | None, old: OpeningRule | None) -> list[WeeklyRule]:
+def _combined(row: Calendar, wanted: WantedRule | None, old: OpeningRule | None) -> list[Rule]:
     """The calendar's rules with `wanted` in place of `old`; `RulesClash` when they would overlap."""
     others = [weekly(one) for one in row.rules.all() if one != old]
     new = wanted.weekly() if wanted else ()
@@ -203,8 +203,8 @@ def _written(row: Calendar, wanted: WantedRule, old: OpeningRule | None) -> tupl
     return tuple(saved)
 
 
-def _effect(actor: Actor, row: Calendar, rules: Sequence[WeeklyRule], closed: Sequence[Span]) -> tuple[Booked, ...]:
-    found = outside(_coming(row), rules, closed, ZoneInfo(row.zone))
+def _effect(actor: Actor, row: Calendar, rules: Sequence[Rule], closed: Sequence[Span]) -> tuple[Booked, ...]:
+    found = outside(_coming(row), Plan(rules, absences=closed), ZoneInfo(row.zone))
     access_log.record(actor=actor, action="rule.preview", kind="booking", objects=[one.id for one in found])
     return found
 

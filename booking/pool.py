@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from booking.errors import NotOffered
-from booking.rules import Opening, WeeklyRule, opening
+from booking.rules import Opening, Plan, Rule, opening
 from booking.slots import Demand
 from booking.timeline import Span, Timeline, Window, ceil_tick, floor_tick, from_packed, instant
 from identity import scope
@@ -52,7 +52,7 @@ FROM booking_absence WHERE municipality_id = %(municipality)s AND calendar_id = 
   AND from_at < %(to)s AND to_at > %(from)s
 """
 _Values = dict[str, Any]
-_Rules = tuple[list[WeeklyRule], list[Span]]
+_Rules = tuple[list[Rule], list[Span]]
 _CACHE_BYTES = 64 * 2**20
 
 
@@ -171,7 +171,8 @@ def _computed(stale: list[PoolCalendar], pool: Pool, window: Window, reach: Wind
         pool.rules.update(_rules_of(unread, reach))
     found = {}
     for calendar in stale:
-        made = opening(*pool.rules[calendar.id], window, pool.zone, pool.form)
+        rules, closed = pool.rules[calendar.id]
+        made = opening(Plan(rules, absences=closed), window, pool.zone, pool.form)
         _cache.put(_key(calendar, pool, window), made, 3 * window.length // 8 + 400)
         found[calendar.id] = made
     return found
@@ -187,6 +188,6 @@ def _rules_of(calendars: list[int], window: Window) -> dict[int, _Rules]:
             if from_at is not None:
                 found[calendar][1].append((floor_tick(from_at), ceil_tick(to_at)))
             else:
-                rule = WeeklyRule(weekday, start, end, first, last, frozenset(forms), step, anchor)
+                rule = Rule(weekday, start, end, first, last, frozenset(forms), step, anchor)
                 found[calendar][0].append(rule)
     return found

@@ -5,55 +5,91 @@ is UTC. `ticks_of` is the only way from wall time to ticks. Zone data is whateve
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from booking.timeline import TICK_SECONDS, LocalDay, Span, Tick, Timeline, Window, ceil_tick, instant, tick_of
+from booking.patterns import MINUTES_PER_DAY, Pattern, check_minutes
+from booking.red_days import NO_HOLIDAYS, Holidays
+from booking.timeline import (
+    TICK_MINUTES,
+    TICK_SECONDS,
+    LocalDay,
+    Span,
+    Tick,
+    Timeline,
+    Window,
+    ceil_tick,
+    instant,
+    tick_of,
+)
 
-MINUTES_PER_DAY = 1440
-TICK_MINUTES = TICK_SECONDS // 60
 _TICK = timedelta(seconds=TICK_SECONDS)
 _DAY = timedelta(days=1)
 
 Anchor = Literal["opening", "clock"]
+Kind = Literal["skip", "change", "extra", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
-class WeeklyRule:
-    """One piece of one weekday (ISO, Monday is 1) that is open every week, for some forms.
+class Rule(Pattern):
+    """A recurring piece of open time, for some forms. `key` is what an exception names it by.
 
-    `valid_from` and `valid_to` are the first and last date, None without limit. Starts lie every `step` minutes from
-    the beginning of the piece (anchor `opening`) or on the clock (anchor `clock`: 08:00, 08:30).
+    Starts lie every `step` minutes from the beginning of the piece (anchor `opening`) or on the clock (anchor `clock`:
+    08:00, 08:30). On red and short days it is closed, unless `on_red_days`.
     """
 
-    weekday: int
-    from_minute: int
-    to_minute: int
-    valid_from: date | None
-    valid_to: date | None
     forms: frozenset[str]
     step: int
     anchor: Anchor = "opening"
+    on_red_days: bool = False
+    key: object = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.weekday <= 7:
-            raise ValueError("a weekday is 1 to 7")
-        _check_minutes(self.from_minute, self.to_minute)
-        if not 5 <= self.step <= 120 or self.step % TICK_MINUTES:
-            raise ValueError("a step is 5 to 120 minutes, a multiple of 5")
-        if self.anchor not in ("opening", "clock"):
-            raise ValueError("an anchor is opening or clock")
+        # Not by `super()`, whose cell a dataclass with slots loses.
+        Pattern.__post_init__(self)
+        _check_grid(self.step, self.anchor)
 
-    def active_on(self, day: date) -> bool:
-        """Whether the rule opens on a date."""
-        return (
-            day.isoweekday() == self.weekday
-            and (self.valid_from is None or self.valid_from <= day)
-            and (self.valid_to is None or day <= self.valid_to)
-        )
+
+@dataclass(frozen=True, slots=True)
+class DatedException:
+    """One date that differs: kind `skip` or `change` of one rule's occurrence, `extra` time, or `closed`.
+
+    `rule`: the key of the rule that is skipped or changed. `forms`: of a change or a closing nothing means all of them.
+    """
+
+    day: date
+    kind: Kind
+    rule: object = None
+    from_minute: int = 0
+    to_minute: int = MINUTES_PER_DAY
+    forms: frozenset[str] = frozenset()
+    step: int = 5
+    anchor: Anchor = "opening"
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("skip", "change", "extra", "closed"):
+            raise ValueError("an exception skips, changes, adds or closes")
+        if (self.kind in ("skip", "change")) == (self.rule is None):
+            raise ValueError("what skips or changes names a rule, what adds or closes names none")
+        if self.kind == "extra" and not self.forms:
+            raise ValueError("extra time is for some form")
+        check_minutes(self.from_minute, self.to_minute)
+        _check_grid(self.step, self.anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that decides when one calendar is open. Absences and closures in ticks; recurring absences in wall time."""
+
+    rules: Sequence[Rule] = ()
+    exceptions: Sequence[DatedException] = ()
+    holidays: Holidays = NO_HOLIDAYS
+    absences: Sequence[Span] = ()
+    recurring: Sequence[Pattern] = ()
+    closures: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +109,134 @@ class Opening:
         return Opening(self.open.cut(window), self.grid.cut(window), self.closed.cut(window))
 
 
-def opening(
-    rules: Iterable[WeeklyRule], closed_spans: Iterable[Span], window: Window, zone: tzinfo, form: str
-) -> Opening:
-    """The opening of one calendar for one form; `closed_spans` are absences and closures, in ticks.
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Why a time is open or not, one timeline for each reason, all in one window.
 
-    Closed time wins over every rule. It never moves the grid: that stands on the rules alone, and the grids of
-    overlapping rules are joined.
+    `open` is what rules, changes and extra time open on working days; `red`, `short`: what a rule would have opened and
+    a holiday closes; then what exceptions, absences and closures close, whether or not it was open.
     """
-    by_weekday: defaultdict[int, list[WeeklyRule]] = defaultdict(list)
-    for rule in rules:
-        if form in rule.forms:
+
+    open: Timeline
+    grid: Timeline
+    red: Timeline
+    short: Timeline
+    exceptions: Timeline
+    absences: Timeline
+    closures: Timeline
+
+    @property
+    def opening(self) -> Opening:
+        """The layers as the one answer: the later one wins."""
+        closed = self.absences | self.closures
+        return Opening(self.open - self.exceptions - closed, self.grid, closed)
+
+
+def opening(plan: Plan, window: Window, zone: tzinfo, form: str) -> Opening:
+    """The opening of one calendar for one form.
+
+    Order, the later one wins: rules, holidays, changed or extra occurrences, closed exceptions, absences, closures.
+    Closed time never moves the grid: that stands on rules and exceptions alone, and the grids of overlapping pieces are
+    joined.
+    """
+    return layers(plan, window, zone, form).opening
+
+
+def layers(plan: Plan, window: Window, zone: tzinfo, form: str) -> Layers:
+    """The opening of one calendar for one form, and what closes it, each for itself."""
+    by_weekday: defaultdict[int, list[Rule]] = defaultdict(list)
+    for rule in plan.rules:
+        if form in rule.forms or rule.key is not None:
             by_weekday[rule.weekday].append(rule)
-    pieces: list[tuple[Tick, int]] = []
-    marks: list[tuple[Tick, int]] = []
+    exceptions = _by_date(plan.exceptions)
+    parts: dict[str, list[tuple[Tick, int]]] = {name: [] for name in ("open", "grid", "red", "short", "exceptions")}
     for day in local_days(window, zone):
-        for rule in by_weekday[day.date.isoweekday()]:
-            if rule.active_on(day.date):
-                start, end = ticks_of(day.date, rule.from_minute, rule.to_minute, zone)
-                pieces.append((start, (1 << (end - start)) - 1))
-                marks.append((start, _marks(start, end, rule.step // TICK_MINUTES, rule.anchor, zone)))
-    closed = Timeline.of(window, closed_spans)
-    return Opening(Timeline.of_pieces(window, pieces) - closed, Timeline.of_pieces(window, marks), closed)
+        rules, others = by_weekday[day.date.isoweekday()], exceptions.get(day.date, ())
+        for name, piece in _pieces_of(day.date, rules, others, plan.holidays, form):
+            start, end = ticks_of(day.date, piece.from_minute, piece.to_minute, zone)
+            parts[name].append((start, (1 << (end - start)) - 1))
+            if name == "open":
+                parts["grid"].append((start, _marks(start, end, piece.step // TICK_MINUTES, piece.anchor, zone)))
+    made = {name: Timeline.of_pieces(window, pieces) for name, pieces in parts.items()}
+    absences = Timeline.of(window, (*plan.absences, *_spans(plan.recurring, window, zone)))
+    return Layers(
+        open=made["open"],
+        grid=made["grid"],
+        red=made["red"] - made["open"],
+        short=made["short"] - made["open"],
+        exceptions=made["exceptions"],
+        absences=absences,
+        closures=Timeline.of(window, plan.closures),
+    )
+
+
+class _Piece(NamedTuple):
+    """A piece of one date, in minutes after midnight, with its grid."""
+
+    from_minute: int
+    to_minute: int
+    step: int = 5
+    anchor: Anchor = "opening"
+
+
+def _by_date(exceptions: Sequence[DatedException]) -> dict[date, list[DatedException]]:
+    found: defaultdict[date, list[DatedException]] = defaultdict(list)
+    for exception in exceptions:
+        found[exception.day].append(exception)
+    return found
+
+
+def _pieces_of(
+    day: date, rules: Sequence[Rule], exceptions: Sequence[DatedException], holidays: Holidays, form: str
+) -> Iterator[tuple[str, _Piece]]:
+    """The pieces of one date, each with the name of the layer that it belongs to."""
+    named = {one.rule: one for one in exceptions if one.rule is not None}
+    for rule in rules:
+        if not rule.active_on(day):
+            continue
+        changed = named.get(rule.key) if rule.key is not None else None
+        if changed is None:
+            if form in rule.forms:
+                yield from _regular(rule, day, holidays)
+        elif changed.kind == "change" and form in (changed.forms or rule.forms):
+            yield "open", _Piece(changed.from_minute, changed.to_minute, rule.step, rule.anchor)
+    for one in exceptions:
+        if one.kind == "extra" and form in one.forms:
+            yield "open", _Piece(one.from_minute, one.to_minute, one.step, one.anchor)
+        elif one.kind == "closed" and (not one.forms or form in one.forms):
+            yield "exceptions", _Piece(one.from_minute, one.to_minute)
+
+
+def _regular(rule: Rule, day: date, holidays: Holidays) -> Iterator[tuple[str, _Piece]]:
+    """A rule's piece of a date, divided where the day closes early. A shorter piece keeps its grid."""
+    closes = MINUTES_PER_DAY
+    if not rule.on_red_days:
+        if day in holidays.red:
+            yield "red", _Piece(rule.from_minute, rule.to_minute)
+            return
+        closes = holidays.short.get(day, MINUTES_PER_DAY)
+    kept, lost = min(rule.to_minute, closes), max(rule.from_minute, closes)
+    if rule.from_minute < kept:
+        yield "open", _Piece(rule.from_minute, kept, rule.step, rule.anchor)
+    if lost < rule.to_minute:
+        yield "short", _Piece(lost, rule.to_minute)
+
+
+def _spans(patterns: Sequence[Pattern], window: Window, zone: tzinfo) -> Iterator[Span]:
+    """What recurs, as spans."""
+    if not patterns:
+        return
+    for day in local_days(window, zone):
+        for pattern in patterns:
+            if pattern.active_on(day.date):
+                yield ticks_of(day.date, pattern.from_minute, pattern.to_minute, zone)
+
+
+def _check_grid(step: int, anchor: str) -> None:
+    if not 5 <= step <= 120 or step % TICK_MINUTES:
+        raise ValueError("a step is 5 to 120 minutes, a multiple of 5")
+    if anchor not in ("opening", "clock"):
+        raise ValueError("an anchor is opening or clock")
 
 
 def allowed_span(now: datetime, lead_minutes: int, horizon_days: int, window: Window, zone: tzinfo) -> Span:
@@ -135,15 +277,8 @@ def ticks_of(day: date, from_minute: int, to_minute: int, zone: tzinfo) -> tuple
     the first instant after the gap, so a piece inside a gap is empty. ValueError for minutes out of order or off the
     5 minutes, and for a zone whose offset is not whole ticks.
     """
-    _check_minutes(from_minute, to_minute)
+    check_minutes(from_minute, to_minute)
     return _edge(day, from_minute, zone, last=False), _edge(day, to_minute, zone, last=True)
-
-
-def _check_minutes(from_minute: int, to_minute: int) -> None:
-    if not 0 <= from_minute < to_minute <= MINUTES_PER_DAY:
-        raise ValueError("a piece of a day begins before it ends, within 0 to 1440 minutes")
-    if from_minute % TICK_MINUTES or to_minute % TICK_MINUTES:
-        raise ValueError("minutes must be multiples of 5")
 
 
 def _edge(day: date, minute: int, zone: tzinfo, *, last: bool) -> Tick:

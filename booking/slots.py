@@ -6,11 +6,10 @@ from datetime import date, datetime
 from typing import NamedTuple, Self
 
 from booking.rules import Opening
-from booking.timeline import TICK_SECONDS, LocalDay, Span, Tick, Timeline, Window, instant
+from booking.timeline import TICK_MINUTES, LocalDay, Span, Tick, Timeline, Window, instant
 
 MAX_MEETING = 144
 MAX_BLOCK = 288
-TICK_MINUTES = TICK_SECONDS // 60
 
 
 @dataclass(frozen=True, slots=True)

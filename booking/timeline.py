@@ -15,6 +15,7 @@ Tick = int
 Span = tuple[Tick, Tick]
 
 TICK_SECONDS = 300
+TICK_MINUTES = TICK_SECONDS // 60
 TICKS_PER_DAY = 288
 MAX_WINDOW = 116_000
 

@@ -8,7 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from booking.rules import WeeklyRule
+from booking.patterns import Cycle, Pattern
+from booking.rules import DatedException, Kind, Rule
 from booking.timeline import Span, Timeline, Window, tick_of
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -72,11 +73,49 @@ def minutes(draw: DrawFn) -> tuple[int, int]:
 
 
 @st.composite
-def rules(draw: DrawFn, near: date) -> WeeklyRule:
-    """A valid weekly rule; its limits of validity lie around `near`."""
+def cycles(draw: DrawFn) -> Cycle:
+    """A cycle of each kind; every other time plain weeks."""
+    kind = draw(st.sampled_from(("weekly", "every", "parity", "nth")))
+    if kind == "every":
+        day = draw(st.dates(date(2024, 1, 1), date(2028, 12, 31)))
+        return Cycle(every=draw(st.integers(2, 8)), first_monday=day - timedelta(days=day.weekday()))
+    if kind == "parity":
+        return Cycle(week_parity=draw(st.sampled_from(("odd", "even"))))
+    return Cycle(nth=draw(st.sampled_from((-1, 1, 2, 3, 4, 5)))) if kind == "nth" else Cycle()
+
+
+@st.composite
+def patterns(draw: DrawFn, near: date) -> Pattern:
+    """Something that recurs around `near`."""
+    limits = st.none() | st.integers(-20, 20).map(lambda days: near + timedelta(days=days))
+    weekday = draw(st.sampled_from((near.isoweekday(), 1, 7)))
+    return Pattern(weekday, *draw(minutes()), draw(limits), draw(limits), cycle=draw(cycles()))
+
+
+@st.composite
+def exceptions(draw: DrawFn, near: date, keys: list[object]) -> DatedException:
+    """A date close to `near` that differs; of one of these rules, if there are any."""
+    kinds: tuple[Kind, ...] = ("skip", "change", "extra", "closed") if keys else ("extra", "closed")
+    kind, day = draw(st.sampled_from(kinds)), near + timedelta(days=draw(st.integers(-3, 3)))
+    start, end = draw(minutes())
+    return DatedException(
+        day=day,
+        kind=kind,
+        rule=draw(st.sampled_from(keys)) if kind in ("skip", "change") else None,
+        from_minute=start,
+        to_minute=end,
+        forms=frozenset(draw(st.sets(st.sampled_from(FORMS), min_size=int(kind == "extra")))),
+        step=draw(st.integers(1, 24)) * 5,
+        anchor=draw(st.sampled_from(("opening", "clock"))),
+    )
+
+
+@st.composite
+def rules(draw: DrawFn, near: date) -> Rule:
+    """A valid rule; its limits of validity lie around `near`."""
     limits = st.none() | st.integers(-20, 20).map(lambda days: near + timedelta(days=days))
     start, end = draw(minutes())
-    return WeeklyRule(
+    return Rule(
         weekday=draw(st.sampled_from((near.isoweekday(), 1, 7))),
         from_minute=start,
         to_minute=end,
@@ -85,4 +124,6 @@ def rules(draw: DrawFn, near: date) -> WeeklyRule:
         forms=frozenset(draw(st.sets(st.sampled_from(FORMS), min_size=1))),
         step=draw(st.integers(1, 24)) * 5,
         anchor=draw(st.sampled_from(("opening", "clock"))),
+        cycle=draw(cycles()),
+        on_red_days=draw(st.booleans()),
     )

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from booking.rules import WeeklyRule, allowed_span, local_days, opening, ticks_of
+from booking.rules import Plan, Rule, allowed_span, local_days, opening, ticks_of
 from booking.timeline import Timeline, Window, instant, tick_of
 from tests.booking.strategies import CHANGE_DAYS, STOCKHOLM, dates, many, minutes, rules, spans, timelines, windows
-from tests.booking.wall_oracle import piece, starts
+from tests.booking.wall_oracle import counts, piece, starts
 
 AUTUMN, SPRING = CHANGE_DAYS
 ZONES = tuple(
@@ -29,7 +29,7 @@ def day_window(day: date) -> Window:
     return Window.between(*ticks_of(day, 0, 1440, STOCKHOLM))
 
 
-def rule(**changes: Any) -> WeeklyRule:
+def rule(**changes: Any) -> Rule:
     """Tuesdays 08-12, for every form but home."""
     plain: dict[str, Any] = {
         "weekday": 2,
@@ -41,7 +41,7 @@ def rule(**changes: Any) -> WeeklyRule:
         "step": 30,
         "anchor": "opening",
     }
-    return WeeklyRule(**(plain | changes))
+    return Rule(**(plain | changes))
 
 
 def clock(ticks: list[int]) -> list[str]:
@@ -140,12 +140,12 @@ def test_openings_are_what_a_walk_along_the_clock_finds(data: DataObject, zone: 
     for day in (middle + timedelta(days=away) for away in range(-4, 5)):
         for each in some:
             valid = (each.valid_from or day) <= day <= (each.valid_to or day)
-            if "video" in each.forms and each.weekday == day.isoweekday() and valid:
+            if "video" in each.forms and each.weekday == day.isoweekday() and valid and counts(each.cycle, day):
                 part = piece(day, each.from_minute, each.to_minute, zone)
                 is_open |= set(range(*part))
                 grid |= starts(day, part, each.step, each.anchor, zone)
     inside, shut = set(range(window.origin, window.end)), {t for span in closed for t in range(*span)}
-    found = opening(some, closed, window, zone, "video")
+    found = opening(Plan(some, absences=closed), window, zone, "video")
     assert set(found.open.iterate()) == is_open & inside - shut
     assert set(found.grid.iterate()) == grid & inside
     assert set(found.closed.iterate()) == shut & inside
@@ -159,8 +159,8 @@ def test_the_window_asked_for_changes_nothing_inside_it(data: DataObject) -> Non
     wide = Window(tick_of(datetime(middle.year, middle.month, middle.day, tzinfo=UTC)) - 3000, 6000)
     narrow = Window(wide.origin + data.draw(st.integers(0, 3000)), data.draw(st.integers(1, 3000)))
     closed = data.draw(st.lists(spans(wide), max_size=3))
-    whole = opening(some, closed, wide, STOCKHOLM, "video")
-    assert whole.cut(narrow) == opening(some, closed, narrow, STOCKHOLM, "video")
+    whole = opening(Plan(some, absences=closed), wide, STOCKHOLM, "video")
+    assert whole.cut(narrow) == opening(Plan(some, absences=closed), narrow, STOCKHOLM, "video")
 
 
 @pytest.mark.parametrize(
@@ -169,27 +169,27 @@ def test_the_window_asked_for_changes_nothing_inside_it(data: DataObject) -> Non
 )
 def test_the_grid_stands_on_the_opening_or_on_the_clock(anchor: str, beginnings: list[str]) -> None:
     tuesday = rule(from_minute=490, to_minute=600, anchor=anchor)
-    found = opening([tuesday], [], day_window(date(2026, 11, 24)), STOCKHOLM, "video")
+    found = opening(Plan([tuesday]), day_window(date(2026, 11, 24)), STOCKHOLM, "video")
     assert clock(list(found.grid.iterate())) == beginnings
 
 
 def test_grids_of_overlapping_rules_are_joined() -> None:
     pair = [rule(to_minute=540), rule(from_minute=490, to_minute=540)]
-    found = opening(pair, [], day_window(date(2026, 11, 24)), STOCKHOLM, "video")
+    found = opening(Plan(pair), day_window(date(2026, 11, 24)), STOCKHOLM, "video")
     assert clock(list(found.grid.iterate())) == ["08:00", "08:10", "08:30", "08:40"]
 
 
 def test_an_absence_closes_the_time_and_leaves_the_grid_where_it_was() -> None:
     window = day_window(date(2026, 11, 24))
     away = ticks_of(date(2026, 11, 24), 495, 545, STOCKHOLM)
-    before, after = (opening([rule()], closed, window, STOCKHOLM, "video") for closed in ([], [away]))
+    before, after = (opening(Plan([rule()], absences=closed), window, STOCKHOLM, "video") for closed in ([], [away]))
     assert after.grid == before.grid
     assert after.open == before.open - away
     assert list(after.closed.spans()) == [away]
 
 
 def test_a_form_that_no_rule_names_has_no_opening() -> None:
-    found = opening([rule()], [], day_window(date(2026, 11, 24)), STOCKHOLM, "home")
+    found = opening(Plan([rule()]), day_window(date(2026, 11, 24)), STOCKHOLM, "home")
     assert not found.open
     assert not found.grid
 
@@ -206,7 +206,7 @@ def test_a_form_that_no_rule_names_has_no_opening() -> None:
 )
 def test_a_rule_is_valid_from_its_first_to_its_last_date(limits: dict[str, date], weeks: list[int]) -> None:
     window = Window.between(utc(2026, 10, 31, 23), utc(2026, 11, 30, 23))
-    found = opening([rule(**limits)], [], window, STOCKHOLM, "video")
+    found = opening(Plan([rule(**limits)]), window, STOCKHOLM, "video")
     assert [day.day for day, part in found.open.days(local_days(window, STOCKHOLM)) if part] == weeks
 
 

@@ -3,8 +3,10 @@
 Shares no code with booking: only the standard library's zones, asked in the one direction that is never ambiguous.
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import Protocol
 
 FIVE_MINUTES = timedelta(minutes=5)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,3 +47,34 @@ def starts(day: date, span: tuple[int, int], step: int, anchor: str, zone: tzinf
         return {tick for tick in range(*span) if (tick - span[0]) * 5 % step == 0}
     first, readings = walk(day, zone)
     return {tick for tick in range(*span) if readings[tick - first][1] % step == 0}
+
+
+class Recurring(Protocol):
+    """What a cycle says of itself."""
+
+    @property
+    def every(self) -> int: ...
+    @property
+    def first_monday(self) -> date | None: ...
+    @property
+    def week_parity(self) -> str: ...
+    @property
+    def nth(self) -> int: ...
+
+
+def counts(cycle: Recurring, day: date) -> bool:
+    """Whether a date counts, found by counting: weeks one by one, or the same weekdays of its month."""
+    if cycle.every > 1 and cycle.first_monday is not None:
+        week, step = cycle.first_monday, timedelta(days=7 * cycle.every)
+        while week > day:
+            week -= step
+        while week + step <= day:
+            week += step
+        return day < week + timedelta(days=7)
+    if cycle.week_parity:
+        return int(day.strftime("%V")) % 2 == (cycle.week_parity == "odd")
+    if cycle.nth:
+        month = [day.replace(day=number) for number in range(1, monthrange(day.year, day.month)[1] + 1)]
+        same = [one for one in month if one.weekday() == day.weekday()]
+        return len(same) >= cycle.nth and same[cycle.nth - 1 if cycle.nth > 0 else -1] == day
+    return True
