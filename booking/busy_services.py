@@ -30,8 +30,8 @@ from booking.errors import LimitReached
 from booking.models import BusyFeed, Calendar, MeetingType
 from booking.own_calendar import editable
 from booking.patterns import MINUTES_PER_DAY
-from booking.rules import ticks_of
 from booking.timeline import MAX_WINDOW, TICKS_PER_DAY, Span, Timeline, Window, ceil_tick, floor_tick, instant
+from booking.walltime import ticks_of
 from identity import access_log, limits, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed

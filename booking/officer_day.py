@@ -10,11 +10,11 @@ from django.db.models import F, Max, Q
 from booking import own_calendar, wording
 from booking.models import Booking, BusyFeed, Calendar, MeetingType
 from booking.patterns import MINUTES_PER_DAY
-from booking.rules import ticks_of
 from booking.search import Query, find
 from booking.slots import Demand
 from booking.states import Event, State
 from booking.timeline import TICKS_PER_DAY, Span, Tick
+from booking.walltime import ticks_of
 from identity import access_log
 from identity.actors import Actor
 

@@ -17,9 +17,9 @@ from booking import wording
 from booking.models import Form, OpeningRule
 from booking.opening_services import WantedRule
 from booking.patterns import MINUTES_PER_DAY
-from booking.rules import ticks_of
 from booking.timeline import TICK_MINUTES, instant
 from booking.uploads import MOST_OCTETS
+from booking.walltime import ticks_of
 
 STEPS = range(5, 125, 5)
 WEEKDAYS = (

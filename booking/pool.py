@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from booking.errors import NotOffered
-from booking.rules import Opening, Plan, Rule, opening
+from booking.rules import Lead, Opening, Plan, Rule, opening
 from booking.slots import Demand
 from booking.timeline import Span, Timeline, Window, ceil_tick, floor_tick, from_packed, instant
 from identity import scope
@@ -73,7 +73,7 @@ class Pool:
     meeting_type: UUID
     form: str
     demand: Demand
-    lead_minutes: int
+    lead: Lead
     horizon_days: int
     level: str
     move_limit_minutes: int
@@ -98,7 +98,7 @@ def load(meeting_type: UUID, form: str, calendar: UUID | None = None, officers: 
     members = tuple(sorted((PoolCalendar(r[7], r[8], r[9], r[11]) for r in rows if r[7]), key=lambda c: c.id))
     zone = ZoneInfo(next((r[10] for r in rows if r[10]), "Europe/Stockholm"))
     demand = Demand.of_minutes(duration, before, after)
-    return Pool(meeting_type, form, demand, lead, horizon, level, move_limit, zone, members)
+    return Pool(meeting_type, form, demand, Lead(lead), horizon, level, move_limit, zone, members)
 
 
 def taken(pool: Pool, window: Window, *, but: UUID | None = None) -> dict[int, Timeline]:

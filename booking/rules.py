@@ -1,32 +1,21 @@
 """Opening rules: from wall time to open ticks.
 
 A rule is written in the wall time of its calendar, in minutes after midnight that are multiples of 5; what comes out
-is UTC. `ticks_of` is the only way from wall time to ticks. Zone data is whatever the given zone was made from.
+is UTC, by `booking.walltime`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from booking.patterns import MINUTES_PER_DAY, Pattern, check_minutes
-from booking.red_days import NO_HOLIDAYS, Holidays
-from booking.timeline import (
-    TICK_MINUTES,
-    TICK_SECONDS,
-    LocalDay,
-    Span,
-    Tick,
-    Timeline,
-    Window,
-    ceil_tick,
-    instant,
-    tick_of,
-)
+from booking.red_days import CLOSED, NO_HOLIDAYS, Holidays, working_days_after
+from booking.timeline import TICK_MINUTES, Span, Tick, Timeline, Window, ceil_tick, instant
+from booking.walltime import local_days, steady, ticks_of
 
-_TICK = timedelta(seconds=TICK_SECONDS)
 _DAY = timedelta(days=1)
 
 Anchor = Literal["opening", "clock"]
@@ -239,83 +228,41 @@ def _check_grid(step: int, anchor: str) -> None:
         raise ValueError("an anchor is opening or clock")
 
 
-def allowed_span(now: datetime, lead_minutes: int, horizon_days: int, window: Window, zone: tzinfo) -> Span:
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How early one must book: so many minutes before the start, or so many working days before its date."""
+
+    minutes: int = 0
+    working_days: int = 0
+
+    def __post_init__(self) -> None:
+        if self.minutes < 0 or self.working_days < 0 or (self.minutes and self.working_days):
+            raise ValueError("a lead time is minutes or working days")
+
+    def soonest(self, now: datetime, holidays: Holidays, zone: tzinfo) -> Tick:
+        """The first tick that is early enough. The day of `now` (aware) does not count; a date is early from midnight.
+
+        Working days are Monday to Friday, but for red days and those closed like them.
+        """
+        if not self.working_days:
+            return ceil_tick(now + timedelta(minutes=self.minutes))
+        closed = holidays.red | {day for day, minute in holidays.short.items() if minute == CLOSED}
+        day = working_days_after(now.astimezone(zone).date(), self.working_days, closed)
+        return ticks_of(day, 0, MINUTES_PER_DAY, zone)[0]
+
+
+def allowed_span(
+    now: datetime, lead: Lead, horizon_days: int, window: Window, zone: tzinfo, holidays: Holidays = NO_HOLIDAYS
+) -> Span:
     """The starts that lead time and horizon allow, clipped to the window; possibly empty, never reversed.
 
-    A start is early enough at exactly `now` (aware) plus the lead time. The last day that can be booked is the local
-    date of `now` plus the horizon, the whole of it.
+    A start is early enough at exactly `now` (aware) plus a lead time in minutes. The last day that can be booked is the
+    local date of `now` plus the horizon, the whole of it.
     """
     last = now.astimezone(zone).date() + timedelta(days=horizon_days)
-    start = max(ceil_tick(now + timedelta(minutes=lead_minutes)), window.origin)
+    start = max(lead.soonest(now, holidays, zone), window.origin)
     end = min(ticks_of(last + _DAY, 0, MINUTES_PER_DAY, zone)[0], window.end)
     return start, max(start, end)
-
-
-@lru_cache(maxsize=256)
-def local_days(window: Window, zone: tzinfo) -> tuple[LocalDay, ...]:
-    """The local dates of a window with their ticks; together they are exactly the window, in order."""
-    return tuple(_days(window, zone))
-
-
-def _days(window: Window, zone: tzinfo) -> Iterator[LocalDay]:
-    day = instant(window.origin).astimezone(zone).date()
-    origin = window.origin
-    while origin < window.end:
-        following = ticks_of(day + _DAY, 0, MINUTES_PER_DAY, zone)[0]
-        end = min(following, window.end)
-        # A zone that crosses the date line skips a whole date.
-        if origin < end:
-            yield LocalDay(day, origin, end)
-        day, origin = day + _DAY, end
-
-
-@lru_cache(maxsize=16_384)
-def ticks_of(day: date, from_minute: int, to_minute: int, zone: tzinfo) -> tuple[Tick, Tick]:
-    """The ticks of a piece of a local date, half-open; minutes after midnight, multiples of 5, 1440 is 24:00.
-
-    A time that occurs twice means the first as a beginning and the second as an end. A time that does not exist means
-    the first instant after the gap, so a piece inside a gap is empty. ValueError for minutes out of order or off the
-    5 minutes, and for a zone whose offset is not whole ticks.
-    """
-    check_minutes(from_minute, to_minute)
-    return _edge(day, from_minute, zone, last=False), _edge(day, to_minute, zone, last=True)
-
-
-def _edge(day: date, minute: int, zone: tzinfo, *, last: bool) -> Tick:
-    """The tick of a wall time. The two folds have one offset unless the clock is being changed just there."""
-    wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-    first, second = _offset(wall.replace(tzinfo=zone, fold=0)), _offset(wall.replace(tzinfo=zone, fold=1))
-    as_first = tick_of((wall - first).replace(tzinfo=UTC))
-    if first == second:
-        return as_first
-    as_second = tick_of((wall - second).replace(tzinfo=UTC))
-    if first > second:
-        return as_second if last else as_first
-    # A gap: the folds give a time before it and one after it, neither of which was meant.
-    return _change(as_second, as_first, zone)
-
-
-def _offset(moment: datetime) -> timedelta:
-    offset = moment.utcoffset()
-    if offset is None or offset % _TICK:
-        raise ValueError("the zone has no offset of whole ticks here")
-    return offset
-
-
-def _offset_at(tick: Tick, zone: tzinfo) -> timedelta:
-    return _offset(instant(tick).astimezone(zone))
-
-
-def _change(before: Tick, after: Tick, zone: tzinfo) -> Tick:
-    """The first tick with the new offset, when the clock is changed once in `(before, after]`."""
-    new = _offset_at(after, zone)
-    while after - before > 1:
-        middle = (before + after) // 2
-        if _offset_at(middle, zone) == new:
-            after = middle
-        else:
-            before = middle
-    return after
 
 
 @lru_cache(maxsize=16_384)
@@ -326,19 +273,11 @@ def _marks(start: Tick, end: Tick, step: int, anchor: Anchor, zone: tzinfo) -> i
     if anchor == "opening":
         return _comb(end - start, step, 0)
     bits = 0
-    for begin, stop in _steady(start, end, zone):
+    for begin, stop in steady(start, end, zone):
         wall = instant(begin).astimezone(zone)
         since_midnight = (wall.hour * 60 + wall.minute) // TICK_MINUTES
         bits |= _comb(stop - begin, step, -since_midnight % step) << (begin - start)
     return bits
-
-
-def _steady(start: Tick, end: Tick, zone: tzinfo) -> Sequence[Span]:
-    """The parts of a piece of a day with one offset each: one part, or two around a change of the clock."""
-    if _offset_at(start, zone) == _offset_at(end - 1, zone):
-        return ((start, end),)
-    change = _change(start, end - 1, zone)
-    return (start, change), (change, end)
 
 
 def _comb(length: int, step: int, first: int) -> int:

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from booking import pool as pools
 from booking.errors import BeyondHorizon, NotOffered, TooSoon
-from booking.rules import allowed_span, local_days, ticks_of
+from booking.rules import Lead, allowed_span
 from booking.slots import Demand, Offer, Slot, first_slots, grid, nearest, starts_of
 from booking.timeline import Tick, Timeline, Window, floor_tick, instant
+from booking.walltime import local_days, ticks_of
 
 _WEEK = timedelta(days=7)
 _FIRST_WEEKS = 2
@@ -98,7 +99,7 @@ def free_calendars(
     count (a move). `lead=False` leaves the lead time out: a hold that was taken in time stays in time."""
     zone = pool.zone
     window = Window.between(start - MARGIN, start + MARGIN + pool.demand.reach)
-    soonest, last = allowed_span(now, pool.lead_minutes if lead else 0, pool.horizon_days, window, zone)
+    soonest, last = allowed_span(now, pool.lead if lead else Lead(), pool.horizon_days, window, zone)
     if not soonest <= start < last:
         return ()
     starts = starts_in(pool, window, (start, start + 1), but=but)
@@ -107,7 +108,7 @@ def free_calendars(
 
 def check_span(pool: pools.Pool, start: Tick, *, now: datetime) -> None:
     """Raises `TooSoon` for a start nearer than the lead time, `BeyondHorizon` for one too far ahead."""
-    soonest, last = allowed_span(now, pool.lead_minutes, pool.horizon_days, _reach(pool, now), pool.zone)
+    soonest, last = allowed_span(now, pool.lead, pool.horizon_days, _reach(pool, now), pool.zone)
     if start < soonest:
         raise TooSoon
     if start >= last:
@@ -139,7 +140,7 @@ def _reach(pool: pools.Pool, now: datetime) -> Window:
 
 def _allowed(pool: pools.Pool, query: Query, now: datetime) -> tuple[Tick, Tick]:
     """Lead time, horizon and the query's own limits, as one span that is never reversed."""
-    start, end = allowed_span(now, pool.lead_minutes, pool.horizon_days, _reach(pool, now), pool.zone)
+    start, end = allowed_span(now, pool.lead, pool.horizon_days, _reach(pool, now), pool.zone)
     if query.from_tick is not None:
         start = min(max(start, query.from_tick), end)
     if query.until_tick is not None:

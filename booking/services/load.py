@@ -26,9 +26,9 @@ from booking.models import (
     OpeningRule,
     Service,
 )
-from booking.rules import ticks_of
 from booking.states import State
 from booking.timeline import TICK_SECONDS, Tick, instant
+from booking.walltime import ticks_of
 from identity import scope
 from identity.models import Unit
 

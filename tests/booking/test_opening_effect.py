@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from booking.opening_effect import Booked, clash, outside
 from booking.patterns import Cycle
-from booking.rules import Plan, Rule, ticks_of
+from booking.rules import Plan, Rule
 from booking.timeline import instant
+from booking.walltime import ticks_of
 
 ZONE = ZoneInfo("Europe/Stockholm")
 MONDAY = date(2026, 11, 23)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from booking.red_days import Holidays
-from booking.rules import DatedException, Layers, Plan, Rule, layers, opening, ticks_of
+from booking.rules import DatedException, Layers, Plan, Rule, layers, opening
 from booking.timeline import Window, instant, tick_of
+from booking.walltime import ticks_of
 from tests.booking.strategies import STOCKHOLM, dates, exceptions, many, patterns, rules, spans
 from tests.booking.wall_oracle import counts, piece, starts
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from booking.rules import Plan, Rule, allowed_span, local_days, opening, ticks_of
+from booking.red_days import calendar
+from booking.rules import Lead, Plan, Rule, allowed_span, opening
 from booking.timeline import Timeline, Window, instant, tick_of
+from booking.walltime import local_days, ticks_of
 from tests.booking.strategies import CHANGE_DAYS, STOCKHOLM, dates, many, minutes, rules, spans, timelines, windows
 from tests.booking.wall_oracle import counts, piece, starts
 
@@ -220,7 +222,7 @@ def test_a_rule_is_valid_from_its_first_to_its_last_date(limits: dict[str, date]
 )
 def test_the_lead_time_is_kept_to_the_second(now: datetime, first: int) -> None:
     window = Window.between(utc(2026, 11, 20), utc(2027, 1, 1))
-    assert allowed_span(now, 60, 7, window, STOCKHOLM) == (first, utc(2026, 12, 1, 23))
+    assert allowed_span(now, Lead(60), 7, window, STOCKHOLM) == (first, utc(2026, 12, 1, 23))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +236,7 @@ def test_the_lead_time_is_kept_to_the_second(now: datetime, first: int) -> None:
 )
 def test_the_horizon_is_whole_local_days_also_when_clocks_change(now: datetime, days: int, end: int) -> None:
     window = Window.between(utc(2026, 10, 1), utc(2027, 6, 1))
-    assert allowed_span(now, 0, days, window, STOCKHOLM)[1] == end
+    assert allowed_span(now, Lead(), days, window, STOCKHOLM)[1] == end
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)), st.integers(0, 10_000), st.integers(0, 90), windows())  # noqa: DTZ001
@@ -242,7 +244,29 @@ def test_the_horizon_is_whole_local_days_also_when_clocks_change(now: datetime, 
 def test_lead_time_and_horizon_never_reach_outside_the_window(
     moment: datetime, lead: int, days: int, window: Window
 ) -> None:
-    span = allowed_span(moment.replace(tzinfo=UTC), lead, days, window, STOCKHOLM)
+    span = allowed_span(moment.replace(tzinfo=UTC), Lead(lead), days, window, STOCKHOLM)
     assert window.origin <= span[0] <= span[1]
     assert span[1] <= window.end or span[0] == span[1]
     assert (Timeline.full(window) & span).count() == max(0, min(span[1], window.end) - span[0])
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "first"),
+    [
+        (datetime(2026, 11, 26, 22, 59, tzinfo=UTC), 1, utc(2026, 11, 26, 23)),  # Thursday evening: from Friday on
+        (datetime(2026, 11, 27, 12, tzinfo=UTC), 1, utc(2026, 11, 29, 23)),  # Friday: from Monday on
+        (datetime(2026, 11, 27, 12, tzinfo=UTC), 3, utc(2026, 12, 1, 23)),
+        (datetime(2026, 12, 23, 12, tzinfo=UTC), 1, utc(2026, 12, 27, 23)),  # over Christmas: the eve is closed
+        (datetime(2027, 3, 27, 12, tzinfo=UTC), 1, utc(2027, 3, 29, 22)),  # Easter Monday, and summer time has begun
+    ],
+)
+def test_a_lead_time_in_working_days_counts_those_that_are_worked(now: datetime, days: int, first: int) -> None:
+    year = calendar(date(2026, 1, 1), date(2027, 12, 31))
+    window = Window.between(utc(2026, 11, 1), utc(2027, 6, 1))
+    assert allowed_span(now, Lead(working_days=days), 90, window, STOCKHOLM, year)[0] == first
+
+
+@pytest.mark.parametrize("wrong", [{"minutes": -1}, {"working_days": -1}, {"minutes": 60, "working_days": 1}])
+def test_a_lead_time_is_one_of_two(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="minutes or working days"):
+        Lead(**wrong)

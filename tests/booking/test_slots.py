@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
-from booking.rules import Opening, local_days
+from booking.rules import Opening
 from booking.slots import Demand, Slot, first_slots, grid, nearest, pooled, starts_of
 from booking.timeline import Timeline, Window, tick_of
+from booking.walltime import local_days
 from tests.booking.strategies import STOCKHOLM, many, small_timelines, spans, timelines, windows
 
 WINDOW = Window(1000, 300)

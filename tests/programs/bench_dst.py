@@ -15,8 +15,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from booking.patterns import WEEKLY, Cycle
-from booking.rules import Anchor, Plan, Rule, opening, ticks_of
+from booking.rules import Anchor, Plan, Rule, opening
 from booking.timeline import Window, tick_of
+from booking.walltime import ticks_of
 from tests.booking.wall_oracle import counts, piece, starts
 
 YEARS = range(2026, 2037)

@@ -25,9 +25,9 @@ from django.utils import timezone
 from booking.errors import BookingError, Busy, SlotTaken
 from booking.guidance import texts
 from booking.models import Booking, Calendar, CalendarOffer, LegalProfile, MeetingType, OpeningRule, Service
-from booking.rules import ticks_of
 from booking.services import Contact, Wanted, book, hold, release
 from booking.timeline import Tick
+from booking.walltime import ticks_of
 from identity import actors, scope
 from identity.actors import Actor
 from identity.models import Membership, Municipality, Person, Role, StaffAccount, Unit
