@@ -78,12 +78,16 @@ class IdentityProvider(TenantModel):
 
 
 class ExternalIdentity(TenantModel):
-    """One person's subject at a provider, as a keyed index: (provider, subject) is the identity, never e-mail."""
+    """One person's subject at a provider, as a keyed index: (provider, subject) is the identity, never e-mail.
+
+    `level`: the surest at which the subject ever signed in; what the provider could give says nothing of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     provider = TenantForeignKey(IdentityProvider, models.CASCADE, related_name="identities")
     person = TenantForeignKey(Person, models.CASCADE, related_name="identities")
     subject_index = models.BinaryField(max_length=40)
+    level = models.CharField(max_length=8, default="none")
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
 
