@@ -1,4 +1,4 @@
-"""What an administrator asks for and a second person confirms: a role, a new code for somebody, a residents' way in.
+"""What an administrator asks for and a second person confirms: a role, a new code for somebody, a way to sign in.
 
 One administrator alone could otherwise become anybody who reads. Who confirms is another administrator, or a manager
 of the unit that it is about (of any unit, of a way to sign in); never who asked, and never whom it is about. The
@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from identity import access_log, alerts, openings, policies, scope
+from identity import access_log, alerts, openings, policies, scope, sessions
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import STAFF_ROLES, Actor
@@ -50,7 +51,7 @@ def ask_invitation(actor: Actor, person: UUID) -> None:
 
 
 def ask_provider(actor: Actor, provider: UUID, values: dict[str, Any]) -> None:
-    """Ask that a residents' way to sign in gets these values, in place of what was asked before. Needs a scope."""
+    """Ask that a way to sign in gets these values, in place of what was asked before. Needs a scope."""
     withdraw(provider)
     _ask(actor, Proposal(kind=ProposalKind.PROVIDER, provider_id=provider, values=json.dumps(values)))
 
@@ -120,6 +121,8 @@ def _make_true(row: Proposal) -> None:
         for name, value in values.items():
             setattr(provider, name, value)
         provider.save(update_fields=list(values))
+        if not provider.enabled:
+            transaction.on_commit(partial(sessions.revoke_by, scope.current(), provider.code))
 
 
 def _ask(actor: Actor, row: Proposal) -> None:

@@ -1,4 +1,4 @@
-"""One administrator alone becomes nobody: roles, new codes and residents' ways in take a second person."""
+"""One administrator alone becomes nobody: roles, new codes and ways to sign in take a second person."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def holds(town: Town, key: str, role: str) -> bool:
     """Whether one of the cast has a role."""
     with scope.transaction(town.municipality.id):
         return Membership.objects.filter(person=town.persons[key], role=role).exists()
+
+
+def enabled(town: Town, code: str) -> bool:
+    """Whether a way to sign in is on."""
+    with scope.transaction(town.municipality.id):
+        return IdentityProvider.objects.get(code=code).enabled
 
 
 def told(town: Town, kind: str) -> list[tuple[UUID | None, UUID | None]]:
@@ -224,6 +230,61 @@ def test_a_change_of_what_residents_use_waits_and_shows_no_secret(
         assert IdentityProvider.objects.get().acr_loa3 == ["urn:any"]
 
 
+STAFFS: dict[str, dict[str, Any]] = {
+    "oidc": {"code": "planterad", "name": "Kommunens", "issuer": "https://planterad.example", "acr": ["urn:planted"]},
+    "passkey": {"code": "passkey", "name": "Nyckel"},
+}
+
+
+@pytest.mark.parametrize("kind", STAFFS)
+def test_a_way_in_of_the_staff_is_switched_on_by_two_who_see_what_it_is(
+    town: Town, browser_as: Browser, kind: str
+) -> None:
+    dan, mats = administrator(town), browser_as("mats")
+    made = provider_desk.add(actor=dan, kind=kind, values=STAFFS[kind] | {"for_staff": True})
+    provider_desk.switch(actor=dan, provider=made.id, enabled=True)
+    assert not enabled(town, made.code)
+    page = mats.get(HERE, secure=True).content.decode()
+    assert "Ett sätt för personalen att logga in" in page
+    assert all(told in page for told in (made.issuer, *made.acr))
+    mats.post(f"{HERE}{one(town).id}/", {"do": "confirm"}, secure=True)
+    assert enabled(town, made.code)
+
+
+def test_a_change_of_what_the_staff_uses_waits_until_somebody_else_has_confirmed_it(town: Town, peer: OidcPeer) -> None:
+    made = staff_provider(town.municipality, peer)
+    provider_desk.change(actor=administrator(town), provider=made.id, values={"acr": ["urn:any"]})
+    with scope.transaction(town.municipality.id):
+        assert IdentityProvider.objects.get().acr == made.acr
+    confirm(town)
+    with scope.transaction(town.municipality.id):
+        assert IdentityProvider.objects.get().acr == ["urn:any"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_staffs_last_way_in_is_switched_off_by_two_and_ends_who_came_by_it(town: Town, peer: OidcPeer) -> None:
+    nils, dan = settled(town), administrator(town)
+    other = staff_provider(town.municipality, peer)
+    provider_desk.switch(actor=dan, provider=other.id, enabled=False)
+    assert not enabled(town, other.code), "one is enough while another way is left"
+    with scope.transaction(town.municipality.id):
+        keys = IdentityProvider.objects.get(code="passkey")
+    provider_desk.switch(actor=dan, provider=keys.id, enabled=False)
+    assert enabled(town, "passkey")
+    assert nils.signed_in()
+    confirm(town)
+    assert not enabled(town, "passkey")
+    assert not nils.signed_in()
+
+
+def test_one_administrators_invitation_opens_no_keys_where_the_staff_has_another_way(
+    town: Town, peer: OidcPeer
+) -> None:
+    staff_provider(town.municipality, peer)
+    invited(town)
+    assert not enabled(town, "passkey")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_who_add_one_code_at_once_make_one_provider(town: Town) -> None:
     dan, ready, outcome = administrator(town), Barrier(4), []
@@ -248,8 +309,9 @@ def test_four_who_add_one_code_at_once_make_one_provider(town: Town) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_signed_in_by_a_provider_is_out_when_it_is_switched_off(town: Town) -> None:
+def test_who_signed_in_by_a_provider_is_out_when_it_is_switched_off(town: Town, peer: OidcPeer) -> None:
     nils = settled(town)
+    staff_provider(town.municipality, peer)
     with scope.transaction(town.municipality.id):
         keys = IdentityProvider.objects.get(code="passkey")
     provider_desk.switch(actor=administrator(town), provider=keys.id, enabled=False)
