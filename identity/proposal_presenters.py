@@ -44,6 +44,8 @@ def waits(row: Proposal) -> str:
             "role": role_words(row.role),
             "unit": row.unit.name,
         }
+    if row.kind == ProposalKind.REOPENING:
+        return gettext("Väntar på en andra person: att kontot öppnas igen.")
     return gettext("Väntar på en andra person: en ny kod.")
 
 
@@ -51,6 +53,7 @@ def _title(one: Waiting) -> str:
     words = {
         ProposalKind.ROLE: gettext("Rollen %(role)s i %(unit)s till %(name)s"),
         ProposalKind.INVITATION: gettext("En ny kod att logga in med till %(name)s"),
+        ProposalKind.REOPENING: gettext("Kontot för %(name)s öppnas igen, med sina roller"),
         ProposalKind.PROVIDER: _way_in(one.row.provider),
     }
     unit = one.row.unit.name if one.row.unit is not None else ""

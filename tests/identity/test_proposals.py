@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from identity import own_keys, proposals, provider_desk, scope, staff_accounts
+from identity import actors, own_keys, proposals, provider_desk, scope, staff_accounts
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded, SignInRefused, StaffRefused
 from identity.models import Alert, ExternalIdentity, IdentityProvider, Membership, Proposal, StaffAccount
@@ -150,6 +150,48 @@ def test_a_confirmed_code_is_made_once_and_by_who_asked(town: Town) -> None:
     assert invite(dan)
     with pytest.raises(StaffRefused):
         invite(dan)
+
+
+def closed(town: Town, key: str) -> bool:
+    """Whether the account of one of the cast is closed."""
+    with scope.transaction(town.municipality.id):
+        return StaffAccount.objects.get(person=town.persons[key]).closed_at is not None
+
+
+def test_a_closed_account_with_roles_is_opened_when_a_manager_has_confirmed_it(
+    town: Town, browser_as: Browser, as_actor: As
+) -> None:
+    dan, mats = browser_as("dan"), browser_as("mats")
+    account = f"{STAFF}{town.persons['anna']}/"
+    dan.post(account, {"do": "close"}, secure=True)
+    assert dan.post(account, {"do": "reopen"}, secure=True).status_code == 302
+    assert closed(town, "anna")
+    assert "att kontot öppnas igen" in dan.get(account, secure=True).content.decode()
+    assert "redan frågat" in dan.post(account, {"do": "reopen"}, secure=True).content.decode()
+    with pytest.raises(NotAllowed):
+        proposals.decide(actor=as_actor("dan"), proposal=one(town).id, confirmed=True)
+    assert "öppnas igen, med sina roller" in mats.get(HERE, secure=True).content.decode()
+    mats.post(f"{HERE}{one(town).id}/", {"do": "confirm"}, secure=True)
+    assert not closed(town, "anna")
+
+
+def test_a_closed_account_without_roles_is_opened_by_one_and_by_the_operator_any(town: Town) -> None:
+    dan, anna = administrator(town), town.persons["anna"]
+    staff_accounts.close_account(actor=dan, person=anna)
+    staff_accounts.reopen_account(actor=actors.system(town.municipality.id), person=anna)
+    assert not closed(town, "anna")
+    with scope.transaction(town.municipality.id):
+        Membership.objects.filter(person=anna).delete()
+    staff_accounts.close_account(actor=dan, person=anna)
+    staff_accounts.reopen_account(actor=dan, person=anna)
+    assert not closed(town, "anna")
+
+
+def test_closing_an_account_ends_what_was_asked_about_it(town: Town, as_actor: As) -> None:
+    row = asked(town)
+    staff_accounts.close_account(actor=administrator(town), person=town.persons["anna"])
+    with pytest.raises(NotAllowed):
+        proposals.decide(actor=as_actor("mats"), proposal=row.id, confirmed=True)
 
 
 def test_a_code_and_a_key_are_told_to_the_owner_and_the_managers(town: Town) -> None:

@@ -164,7 +164,7 @@ def test_roles_are_given_and_taken_and_every_step_is_written_down(
     assert dan.post(page, {"do": "close"}, secure=True).status_code == 302
     assert dan.post(page, {"do": "reopen"}, secure=True).status_code == 302
     told = set(actions(superuser))
-    assert told >= {"staff.see", "staff.ask_role", "staff.take_role", "staff.close_account", "staff.reopen_account"}
+    assert told >= {"staff.see", "staff.ask_role", "staff.take_role", "staff.close_account", "staff.ask_reopen"}
 
 
 @pytest.mark.parametrize("do", ["give", "take", "close", "reopen"])
