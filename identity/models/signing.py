@@ -105,7 +105,7 @@ class IdentityConflict(TenantModel):
     """What a provider says contradicts what we hold: nobody was signed in, and a coordinator decides.
 
     `what`: number (another number than the person's), name (another name), joined (two persons would become one),
-    level (one number, from two providers that are not both at LOA3).
+    level (one number, from two providers that are not both at LOA3, or a coordination number that is not confirmed).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -149,7 +149,14 @@ class SignInAttempt(TenantModel):
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["municipality", "kind", "lookup"], name="one_try_per_lookup")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "kind", "lookup"],
+                name="one_try_per_lookup",
+                # The numbers of six digits are few: one comes again once its try is over.
+                condition=models.Q(state="open") | ~models.Q(kind="vouch"),
+            )
+        ]
         indexes = [models.Index(fields=["municipality", "started_at"], name="sign_in_attempt_age")]
 
     def __str__(self) -> str:
