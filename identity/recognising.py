@@ -24,13 +24,17 @@ _INVITED = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Claims:
-    """What a provider said, after every check of its answer. `number`: twelve digits, or empty. `level`: as given."""
+    """What a provider said, after every check of its answer. `number`: twelve digits, or empty. `level`: as given.
+
+    `confirmed`: the number is surely theirs. A coordination number that is not confirmed finds, joins and names nobody.
+    """
 
     subject: str
     level: str
     name: str = ""
     number: str = ""
     previous_number: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,18 +126,19 @@ def _joins_surely(claims: Claims, person: Person) -> bool:
     A staff provider's identity brought no number.
     """
     others = ExternalIdentity.objects.filter(person=person, provider__for_residents=True).exclude(level=SURE)
-    return claims.level == SURE and not others.exists()
+    return claims.confirmed and claims.level == SURE and not others.exists()
 
 
 def _made(claims: Claims) -> Person:
     person = Person(name=claims.name)
-    finding.set_number(person, claims.number)
+    if claims.confirmed:
+        finding.set_number(person, claims.number)
     person.save(force_insert=True)
     return person
 
 
 def _remember(provider: IdentityProvider, person: Person, claims: Claims, now: datetime) -> None:
-    if claims.number and not person.number:
+    if claims.number and claims.confirmed and not person.number:
         finding.set_number(person, claims.number)
         person.save(update_fields=["number", "number_index"])
     if claims.name and not person.name:  # somebody whom another person, or the staff, knew by number only
@@ -176,7 +181,7 @@ def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict,
         what=conflict.what,
         subject_index=index,
         claimed_name=claims.name,
-        claimed_number=claims.number,
+        claimed_number=claims.number if claims.confirmed or conflict.what != "name" else "",
         at=now,
     )
     alerts.tell("identity_conflict", about=row.id)
