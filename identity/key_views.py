@@ -36,7 +36,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     answer = request.POST.get("answer", "")
     if not answer:
         return render(request, "identity/passkey.html", {"next": wanted, "unanswered": True}, status=422)
-    key_sign_in.sign_in_by_key(request=request, municipality=pages.municipality_of(request), answer=answer)
+    try:
+        key_sign_in.sign_in_by_key(request=request, municipality=pages.municipality_of(request), answer=answer)
+    except SignInRefused as error:
+        raise SignInRefused(error.code, wanted) from None
     return redirect(wanted or home_of(request))
 
 

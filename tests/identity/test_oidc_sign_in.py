@@ -21,11 +21,13 @@ from tests.identity.oidc_journeys import (
     STAFF,
     browser,
     known,
+    path_of,
     provider,
     sent_to,
     signed_in,
     staff_provider,
     there_and_back,
+    words,
 )
 from tests.peers.oidc.provider import OidcPeer
 from tests.town import Town
@@ -108,6 +110,34 @@ def test_a_person_without_a_number_gets_in_and_stays_the_same_person(town: Town,
     there_and_back(first, peer)
     there_and_back(second, peer)
     assert first.session["person"] == second.session["person"]
+
+
+def test_a_refusal_stands_at_an_address_without_the_answer_and_leads_on_to_what_was_chosen(
+    town: Town, peer: OidcPeer
+) -> None:
+    provider(town.municipality, peer)
+    client = browser()
+    peer.user["acr"] = "urn:weak"
+    answer = client.get(path_of(peer.come_back(sent_to(client, next="/boka/tid/"))), secure=True)
+    assert answer["Location"] == "/logga-in/avvisad/"
+    page = client.get("/logga-in/avvisad/", secure=True)
+    assert page.status_code == 403
+    assert 'href="/logga-in/?next=%2Fboka%2Ftid%2F">Välj ett annat sätt<' in page.content.decode()
+    assert words(page) == words(client.get("/logga-in/avvisad/", secure=True))
+    peer.user["acr"] = LOA3
+    there_and_back(client, peer)
+    assert client.get("/logga-in/avvisad/", secure=True)["Location"] == "/logga-in/"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "/csp/", "/boka/tid/"])
+def test_what_a_refusal_leads_on_to_is_a_page_of_ours(town: Town, peer: OidcPeer, wanted: str) -> None:
+    provider(town.municipality, peer)
+    client = browser()
+    session = client.session
+    session["refused"] = {"code": "away", "next": wanted}
+    session.save()
+    page = client.get("/logga-in/avvisad/", secure=True).content.decode()
+    assert ("?next=" in page) == (wanted == "/boka/tid/")
 
 
 COORDINATION = "https://id.oidc.se/claim/coordinationNumber"
