@@ -14,6 +14,7 @@ from identity import limits, oidc_logout, oidc_sign_in, pages
 from identity.errors import SignInRefused
 from identity.models import IdentityProvider
 from identity.network import address_of
+from identity.oidc_sign_in import SignedBy
 from identity.sign_in import REFUSED, home, must_show_anew, safe_next, sign_in
 
 
@@ -43,16 +44,19 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
     except SignInRefused as error:
         request.session[REFUSED] = {"code": error.code, "next": error.next_path}
         return redirect("identity:refused")
-    municipality = pages.municipality_of(request).id
+    _sign_in(request, found)
+    return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
+
+
+def _sign_in(request: HttpRequest, found: SignedBy) -> None:
     sign_in(
         request,
-        municipality=municipality,
+        municipality=pages.municipality_of(request).id,
         person=found.person,
         provider=found.provider,
         level=found.level,
         proven=found.proven,
     )
-    return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
 
 
 @csrf_exempt
