@@ -20,13 +20,18 @@ def posted(request: HttpRequest) -> Any:  # noqa: ANN401 - QueryDict or nothing
 
 
 class CodeForm(forms.Form):
-    """A printed code, typed. Its shape is not judged here: a wrong one is refused as any wrong one."""
+    """A printed code, typed. Its shape is not judged here: one sentence for every code that is not good."""
 
     code = forms.CharField(
         label=_("Kod"),
         max_length=100,
         error_messages={"required": _("Skriv koden."), "max_length": _("Koden är för lång. Skriv den en gång till.")},
     )
+
+    def refuse(self) -> None:
+        """It opens nothing: mistyped, used, too old or nobody's."""
+        words = _("Koden går inte att använda. Kontrollera tecknen, eller be en administratör om en ny.")
+        self.add_error("code", str(words))
 
 
 class KeyForm(forms.Form):

@@ -17,8 +17,7 @@ from identity.sessions import AGAIN, IDLE, forget_sign_in, used_lately
 
 STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
 _FRESH = timedelta(minutes=30)
-# Ways in that are no row that can be switched; whoever switches keys off ends their sessions (`provider_desk`).
-_BUILT_IN = frozenset({"trial", "passkey", "vouched"})
+_BUILT_IN = frozenset({"trial", "vouched"})  # ways in that are no row that can be switched
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ class Actor:
         return frozenset(unit for held, unit in self.roles if held == role)
 
     def fresh(self, now: datetime) -> bool:
-        """True when the sign-in is at most 30 minutes old: what entering a meeting asks for."""
-        return self.signed_in_at is not None and now - self.signed_in_at <= _FRESH
+        """True when the person showed who they are at most 30 minutes ago: what entering a meeting asks for."""
+        return not self.unproven and self.signed_in_at is not None and now - self.signed_in_at <= _FRESH
 
     def key(self) -> str:
         """Stable name for idempotency rows: the person, or the session before sign-in."""
@@ -87,11 +86,11 @@ def in_force() -> Q:
 
 
 def for_staff(provider: str) -> bool:
-    """Whether who signs in by the provider with this code may act as staff. A key is staff's only. Needs a scope."""
+    """Whether who signs in by the provider with this code may act as staff. Needs a scope."""
     row = IdentityProvider.objects.filter(code=provider).first()
     if row is not None:
         return row.enabled and row.for_staff
-    return provider == "passkey" or (provider == "trial" and trial_allowed())
+    return provider == "trial" and trial_allowed()
 
 
 def of_person(

@@ -66,6 +66,12 @@ def find(kind: str, secret: str) -> SignInAttempt | None:
     return row if row is not None and timezone.now() < row.expires_at else None
 
 
+def end_expired(kind: str, secret: str) -> None:
+    """Close the try that this answer belonged to, if its time is over: its secret can be given out again."""
+    over = SignInAttempt.objects.filter(kind=kind, lookup=_digest(secret), state="open", expires_at__lte=timezone.now())
+    over.update(state="failed", code="expired", kept="")
+
+
 def same_browser(attempt: SignInAttempt, request: HttpRequest) -> bool:
     """True when the browser that brings the answer is the one that started."""
     return hmac.compare_digest(bytes(attempt.session_digest), browser_of(request))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from identity.providers.bankid_orders import Outcome
 from identity.providers.bankid_words import words
@@ -19,12 +20,12 @@ _RATHER_CALL = frozenset({"replaced", "risk", "declined_call"})
 class Waiting:
     """The text, and what stands below it. `link`: opens the app here; `scan`: a code is there to be scanned.
 
-    `again`: another try makes sense, and does not contradict the text.
+    `button`: leads to the ways to sign in, in words that do not contradict the text; "" where no other try makes sense.
     """
 
     text: str
     over: bool
-    again: bool
+    button: str
     other_device: bool
     scan: bool
     link: str
@@ -36,8 +37,14 @@ def waiting(outcome: Outcome, *, phone: str, agent: str) -> Waiting:
     over = outcome.state == "over"
     link = "" if over or outcome.other_device or outcome.begun else app_link(outcome.autostart, agent)
     scan = outcome.other_device and not outcome.begun and not over
-    again = over and outcome.code not in _RATHER_CALL
-    return Waiting(words(outcome.code, phone), over, again, outcome.other_device, scan, link, outcome.next_path)
+    button = _button(outcome.code) if over else ""
+    return Waiting(words(outcome.code, phone), over, button, outcome.other_device, scan, link, outcome.next_path)
+
+
+def _button(code: str) -> str:
+    if code in _RATHER_CALL:
+        return ""
+    return gettext("Välj ett annat sätt") if code == "certificate" else gettext("Försök igen")
 
 
 def app_link(autostart: str, agent: str) -> str:

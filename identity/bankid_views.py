@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.bankid_presenters import Waiting, answer, waiting
@@ -14,7 +13,7 @@ from identity.pages import municipality_of
 from identity.providers import bankid_orders, bankid_qr
 from identity.providers.bankid_orders import Outcome
 from identity.providers.bankid_words import OVER
-from identity.sign_in import home, safe_next
+from identity.sign_in import home, safe_next, ways_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +23,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _ways_in(wanted)
     device, scripted = request.POST.get("device", ""), request.POST.get("scripted") == "1"
-    bankid_orders.start(request=request, code=code, device=device, next_path=wanted, scripted=scripted)
+    try:
+        bankid_orders.start(request=request, code=code, device=device, next_path=wanted, scripted=scripted)
+    except SignInRefused as error:
+        raise SignInRefused(error.code, wanted) from None
     return redirect("identity:bankid_wait")
 
 
@@ -90,15 +92,14 @@ def _onwards(request: HttpRequest, outcome: Outcome) -> HttpResponse:
 
 
 def _ways_in(wanted: str) -> HttpResponse:
-    query = f"?{urlencode({'next': wanted})}" if wanted else ""
-    return HttpResponseRedirect(reverse("identity:sign_in") + query)
+    return HttpResponseRedirect(ways_in(wanted))
 
 
 def _without_words(outcome: Outcome) -> HttpResponse:
     """What was wrong is not told: the one page of refusals says what to do. After leaving: the ways in."""
     if outcome.code == "cancelled":
         return _ways_in(outcome.next_path)
-    raise SignInRefused(outcome.code)
+    raise SignInRefused(outcome.code, outcome.next_path)
 
 
 def _shown(request: HttpRequest, outcome: Outcome) -> Waiting:

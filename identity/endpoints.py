@@ -82,6 +82,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:code", "public", methods=BOTH, who="who has the code that an officer gave"),
     _page("identity:oidc_start", "public", methods=("GET", "POST")),
     _page("identity:oidc_callback", "public", methods=("GET",), who="the browser that started it"),
+    _page("identity:refused", "public", who="the browser whose sign-in came to nothing"),
     _page("identity:oidc_logout", "public", methods=WRITE, who="the provider, with a token that it signed"),
     _page("identity:passkey", "public", methods=BOTH),
     _page("identity:passkey_ask", "public", methods=WRITE),

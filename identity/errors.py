@@ -86,11 +86,12 @@ class SignInRefused(IdentityError):
 
     `unknown`, `contradiction`, `not_accepted` (whatever was wrong with an answer), `expired`, `other_device`,
     `cancelled`, `level` (a stronger e-ID is needed), `blocked`, `away` (the provider does not answer), `closed`.
+    `next_path`: where the person was going, for the next try.
     """
 
-    def __init__(self, code: str = "not_accepted") -> None:
+    def __init__(self, code: str = "not_accepted", next_path: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.next_path = code, next_path
 
 
 class PhoneRefused(IdentityError):

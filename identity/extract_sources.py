@@ -57,7 +57,13 @@ SOURCES: Mapping[str, Source] = {
     "identity.ExternalIdentity": Source(
         title=_("Sätt att logga in som du har använt"),
         paths=("person",),
-        words={"provider": _("Inloggningssätt"), "made_at": _("Första gången"), "used_at": _("Senaste gången")},
+        words={
+            "provider": _("Inloggningssätt"),
+            "level": _("Högsta tillitsnivå"),
+            "made_at": _("Första gången"),
+            "used_at": _("Senaste gången"),
+        },
+        said={"level": {"none": _("Ingen"), "LOA2": "LOA2", "LOA3": "LOA3"}},
     ),
     "identity.Session": Source(
         title=_("Inloggningar som är öppna"),

@@ -62,7 +62,7 @@ FIELDS: Mapping[str, Mapping[str, DataClass]] = {
         client_secret=_CREDENTIAL,
     ),
     "identity.ExternalIdentity": table(
-        _SIGN_IN, "provider", "made_at", "used_at", person=_TECHNICAL, subject_index=_CREDENTIAL
+        _SIGN_IN, "provider", "level", "made_at", "used_at", person=_TECHNICAL, subject_index=_CREDENTIAL
     ),
     "identity.IdentityConflict": table(
         _SIGN_IN, "provider", "what", "at", "decided", "decided_by", "decided_at",

@@ -36,7 +36,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     answer = request.POST.get("answer", "")
     if not answer:
         return render(request, "identity/passkey.html", {"next": wanted, "unanswered": True}, status=422)
-    key_sign_in.sign_in_by_key(request=request, municipality=pages.municipality_of(request), answer=answer)
+    try:
+        key_sign_in.sign_in_by_key(request=request, municipality=pages.municipality_of(request), answer=answer)
+    except SignInRefused as error:
+        raise SignInRefused(error.code, wanted) from None
     return redirect(wanted or home_of(request))
 
 
@@ -127,11 +130,20 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 def _with_code(request: HttpRequest, page: str) -> HttpResponse:
     form = CodeForm(posted(request))
-    if not form.is_bound or not form.is_valid():
-        context = {"form": form, "errors": errors_of(form)}
-        return render(request, f"identity/{page}.html", context, status=422 if form.is_bound else 200)
-    _spend(request, page, form.cleaned_data["code"])
-    return redirect("identity:first_key")
+    if form.is_bound and form.is_valid() and _spent(request, page, form):
+        return redirect("identity:first_key")
+    context = {"form": form, "errors": errors_of(form)}
+    return render(request, f"identity/{page}.html", context, status=422 if form.is_bound else 200)
+
+
+def _spent(request: HttpRequest, page: str, form: CodeForm) -> bool:
+    """Whether the code was good; one that was not stands in the form still, whatever was wrong. Raises `Limited`."""
+    try:
+        _spend(request, page, form.cleaned_data["code"])
+    except SignInRefused:
+        form.refuse()
+        return False
+    return True
 
 
 def _spend(request: HttpRequest, page: str, code: str) -> None:

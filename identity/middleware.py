@@ -24,6 +24,7 @@ from identity.errors import Limited, NotAllowed, ReserveNeeded, SignInNeeded, Si
 from identity.models import Municipality
 from identity.refusals import refusal
 from identity.sessions import AGAIN
+from identity.sign_in import safe_next, ways_in
 
 log = logging.getLogger("motas.web")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -167,6 +168,13 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('identity:sign_in')}?{urlencode(wanted)}")
 
 
+def _refused(request: HttpRequest, error: SignInRefused) -> HttpResponse:
+    """What to do next, on the way to the same page."""
+    wanted = error.next_path or (request.path if error.code == "level" else "")
+    context = {"refusal": refusal(error.code), "address": ways_in(safe_next(request, wanted, ""))}
+    return render(request, "identity/refused.html", context, status=403)
+
+
 def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Errors of identity as pages; everything unknown is logged without its text, then Django's 500."""
     if isinstance(error, SignInNeeded):
@@ -174,7 +182,7 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     if isinstance(error, ReserveNeeded):
         return HttpResponseRedirect(reverse("identity:reserve"))
     if isinstance(error, SignInRefused):
-        return render(request, "identity/refused.html", {"refusal": refusal(error.code)}, status=403)
+        return _refused(request, error)
     if isinstance(error, NotAllowed):
         return render(request, "404.html", status=404)
     if isinstance(error, Limited):

@@ -74,7 +74,9 @@ def begin(
     try:
         address = oidc.address_to_ask(provider, oidc.metadata(provider), asked)
     except (OutwardError, BadMetadata) as error:
-        raise _refused(provider, error.code, "away") from None
+        refused = _refused(provider, error.code, "away")
+        refused.next_path = next_path
+        raise refused from None
     with scope.transaction(provider.municipality.id, durable=True):
         kept = {name: value for name, value in asdict(asked).items() if name != "state"}
         attempts.start(
@@ -98,20 +100,29 @@ def finish(
     """
     asked, began, next_path = _claimed(request, provider, answer.get("state", ""))
     try:
+        said, claims = _believed(provider, asked, began, answer)
+        person = _staff(provider, claims, invited) if provider.for_staff else _resident(provider, claims)
+    except SignInRefused as error:
+        error.next_path = next_path
+        raise
+    return SignedBy(person, provider.code, claims.level, next_path, _proven(said, asked, began))
+
+
+def _believed(
+    provider: IdentityProvider, asked: Asked, began: datetime, answer: Mapping[str, str]
+) -> tuple[oidc_tokens.Claims, Claims]:
+    """What the token says, and what that means here. Raises `SignInRefused`, written down."""
+    try:
         said = _said(provider, asked, began, answer)
-        claims = (
-            oidc_claims.of_staff(provider, said)
-            if provider.for_staff
-            else oidc_claims.of_resident(provider, said, timezone.localdate())
-        )
+        if provider.for_staff:
+            return said, oidc_claims.of_staff(provider, said)
+        return said, oidc_claims.of_resident(provider, said, timezone.localdate())
     except TokenRefused as error:
         raise _refused(provider, error.code, "not_accepted") from None
     except (OutwardError, BadMetadata) as error:
         raise _refused(provider, error.code, "away") from None
     except SignInRefused as error:
         raise _refused(provider, error.code, error.code) from None
-    person = _staff(provider, claims, invited) if provider.for_staff else _resident(provider, claims)
-    return SignedBy(person, provider.code, claims.level, next_path, _proven(said, asked, began))
 
 
 def _proven(said: oidc_tokens.Claims, asked: Asked, began: datetime) -> bool:

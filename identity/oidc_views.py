@@ -5,14 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity import limits, oidc_logout, oidc_sign_in, pages
+from identity.errors import SignInRefused
 from identity.models import IdentityProvider
 from identity.network import address_of
-from identity.sign_in import home, must_show_anew, safe_next, sign_in
+from identity.oidc_sign_in import SignedBy
+from identity.sign_in import REFUSED, home, must_show_anew, safe_next, sign_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,19 +36,27 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def callback(request: HttpRequest, code: str) -> HttpResponse:
-    """What the browser brings back: signed in and onwards, or the one page of a refusal."""
+    """What the browser brings back: signed in and onwards, or the one page of a refusal, at an address without it."""
     provider = _counted(request, code, "oidc answer")
-    found = oidc_sign_in.finish(request=request, provider=provider, answer=_once(request), invited=_invited(request))
-    municipality = pages.municipality_of(request).id
+    given, invited = _once(request), _invited(request)
+    try:
+        found = oidc_sign_in.finish(request=request, provider=provider, answer=given, invited=invited)
+    except SignInRefused as error:
+        request.session[REFUSED] = {"code": error.code, "next": error.next_path}
+        return redirect("identity:refused")
+    _sign_in(request, found)
+    return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
+
+
+def _sign_in(request: HttpRequest, found: SignedBy) -> None:
     sign_in(
         request,
-        municipality=municipality,
+        municipality=pages.municipality_of(request).id,
         person=found.person,
         provider=found.provider,
         level=found.level,
         proven=found.proven,
     )
-    return HttpResponseRedirect(safe_next(request, found.next_path, home(request)))
 
 
 @csrf_exempt

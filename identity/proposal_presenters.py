@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from identity.models import Proposal, ProposalKind
+from identity.models import IdentityProvider, Proposal, ProposalKind
 from identity.proposals import Waiting
 from identity.provider_forms import BankIdForm, OidcForm
 from identity.staff_presenters import role_words
 
 _LABELS = {name: field.label for form in (BankIdForm, OidcForm) for name, field in form.base_fields.items()}
+_SHOWN = ("issuer", "client_id", "acr", "amr", "acr_loa3", "acr_loa2")  # what a yes or no hangs on, as it is now
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def waits(row: Proposal) -> str:
             "role": role_words(row.role),
             "unit": row.unit.name,
         }
+    if row.kind == ProposalKind.REOPENING:
+        return gettext("Väntar på en andra person: att kontot öppnas igen.")
     return gettext("Väntar på en andra person: en ny kod.")
 
 
@@ -50,17 +53,25 @@ def _title(one: Waiting) -> str:
     words = {
         ProposalKind.ROLE: gettext("Rollen %(role)s i %(unit)s till %(name)s"),
         ProposalKind.INVITATION: gettext("En ny kod att logga in med till %(name)s"),
-        ProposalKind.PROVIDER: gettext("Ett sätt för invånare att logga in: %(name)s"),
+        ProposalKind.REOPENING: gettext("Kontot för %(name)s öppnas igen, med sina roller"),
+        ProposalKind.PROVIDER: _way_in(one.row.provider),
     }
     unit = one.row.unit.name if one.row.unit is not None else ""
     return words[ProposalKind(one.row.kind)] % {"name": one.about, "role": role_words(one.row.role), "unit": unit}
 
 
+def _way_in(provider: IdentityProvider | None) -> str:
+    if provider is not None and provider.for_staff:
+        return gettext("Ett sätt för personalen att logga in: %(name)s")
+    return gettext("Ett sätt för invånare att logga in: %(name)s")
+
+
 def _provider(one: Waiting) -> tuple[str, ...]:
     """What it is, and what it would become; never its secret."""
     row, told = one.row.provider, []
-    if row is not None and row.issuer:
-        told.append(f"{_LABELS['issuer']}: {row.issuer}")
+    for name in _SHOWN if row is not None else ():
+        if name not in one.values and getattr(row, name):
+            told.append(_becomes(name, getattr(row, name)))
     for name, value in one.values.items():
         told.append(_becomes(name, value))
     return tuple(told)
@@ -68,7 +79,7 @@ def _provider(one: Waiting) -> tuple[str, ...]:
 
 def _becomes(name: str, value: Any) -> str:  # noqa: ANN401 - a column's value
     if name == "enabled":
-        return gettext("Slå på")
+        return gettext("Slå på") if value else gettext("Slå av")
     if name == "client_secret":
         return gettext("Ny hemlighet")
     return f"{_LABELS.get(name, name)}: {' '.join(value) if isinstance(value, list) else value}"

@@ -1,4 +1,4 @@
-"""What an administrator asks for and a second person confirms: a role, a new code for somebody, a residents' way in.
+"""What an administrator asks for and a second person confirms: roles, a new code, a reopened account, a way to sign in.
 
 One administrator alone could otherwise become anybody who reads. Who confirms is another administrator, or a manager
 of the unit that it is about (of any unit, of a way to sign in); never who asked, and never whom it is about. The
@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from identity import access_log, alerts, openings, policies, scope
+from identity import access_log, alerts, openings, policies, scope, sessions
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import STAFF_ROLES, Actor
@@ -49,8 +50,13 @@ def ask_invitation(actor: Actor, person: UUID) -> None:
     _ask(actor, Proposal(kind=ProposalKind.INVITATION, person_id=person))
 
 
+def ask_reopening(actor: Actor, person: UUID) -> None:
+    """Ask that a closed account is opened with its roles and keys. Needs an open scope. Raises as `ask_role`."""
+    _ask(actor, Proposal(kind=ProposalKind.REOPENING, person_id=person))
+
+
 def ask_provider(actor: Actor, provider: UUID, values: dict[str, Any]) -> None:
-    """Ask that a residents' way to sign in gets these values, in place of what was asked before. Needs a scope."""
+    """Ask that a way to sign in gets these values, in place of what was asked before. Needs a scope."""
     withdraw(provider)
     _ask(actor, Proposal(kind=ProposalKind.PROVIDER, provider_id=provider, values=json.dumps(values)))
 
@@ -63,6 +69,11 @@ def provider_waits(provider: UUID) -> bool:
 def withdraw(provider: UUID) -> None:
     """What was asked about a way to sign in is asked no more. Needs an open scope."""
     _undecided(ProposalKind.PROVIDER).filter(provider=provider).update(decided_at=timezone.now())
+
+
+def withdraw_about(person: UUID) -> None:
+    """What was asked about somebody is asked no more: their account is closed. Needs an open scope."""
+    _undecided().filter(person=person).update(decided_at=timezone.now())
 
 
 def spend_invitation(actor: Actor, person: UUID) -> bool:
@@ -114,12 +125,16 @@ def _make_true(row: Proposal) -> None:
         Membership.objects.get_or_create(person=row.person, unit=row.unit, role=row.role)
         municipality = scope.current()
         transaction.on_commit(lambda: rights_changed.send(Membership, municipality=municipality))
+    elif row.kind == ProposalKind.REOPENING:
+        StaffAccount.objects.filter(person=row.person).update(closed_at=None)
     elif row.provider_id is not None:
         provider = IdentityProvider.objects.select_for_update().get(id=row.provider_id)
         values = json.loads(row.values)
         for name, value in values.items():
             setattr(provider, name, value)
         provider.save(update_fields=list(values))
+        if not provider.enabled:
+            transaction.on_commit(partial(sessions.revoke_by, scope.current(), provider.code))
 
 
 def _ask(actor: Actor, row: Proposal) -> None:
@@ -153,7 +168,7 @@ def _of_unit(actor: Actor, row: Proposal, unit: UUID) -> bool:
 
 
 def _units(row: Proposal) -> frozenset[UUID]:
-    """The unit of the role; of a new code those in which its person works."""
+    """The unit of the role; of a new code or a closed account those in which its person works."""
     if row.unit_id is not None:
         return frozenset({row.unit_id})
     return units_of(row.person_id)

@@ -59,12 +59,12 @@ def add(*, actor: Actor, kind: str, values: dict[str, Any]) -> IdentityProvider:
 def change(*, actor: Actor, provider: UUID, values: dict[str, Any]) -> None:
     """Change a provider's settings; an empty secret keeps the one it has. Raises `NotAllowed`.
 
-    What residents can choose stays as it is until a second person has confirmed the change (`identity.proposals`).
+    What somebody can sign in by stays as it is until a second person has confirmed the change (`identity.proposals`).
     """
     with acting(actor.municipality_id):
         found = _found(actor, "provider.change", provider)
         kept = {name: value for name, value in values.items() if name != "client_secret" or value}
-        if _needs_two(actor, found) and found.enabled:
+        if found.enabled and not actor.system:
             changed = {name: value for name, value in kept.items() if value != getattr(found, name)}
             proposals.withdraw(provider)
             if changed:
@@ -78,19 +78,26 @@ def change(*, actor: Actor, provider: UUID, values: dict[str, Any]) -> None:
 def switch(*, actor: Actor, provider: UUID, enabled: bool) -> None:
     """Offer a provider, or stop offering it: then who signed in by it is signed out. Raises `NotAllowed`.
 
-    A residents' one is offered when a second person has confirmed it.
+    It is offered when a second person has confirmed it, and so is the staff's last one taken away.
     """
     with acting(actor.municipality_id):
+        _locked()
         found = _found(actor, "provider.change", provider)
-        if enabled and _needs_two(actor, found):
-            if not found.enabled:
-                proposals.ask_provider(actor, provider, {"enabled": True})
-        else:
+        two = _needs_two(actor, found, enabled)
+        if two and found.enabled != enabled:
+            proposals.ask_provider(actor, provider, {"enabled": enabled})
+        elif not two:
             proposals.withdraw(provider)
             _set(found, {"enabled": enabled})
         _record(actor, "provider.enable" if enabled else "provider.disable", provider)
-    if not enabled:
+    if not enabled and not two:
         sessions.revoke_by(actor.municipality_id, found.code)
+
+
+def last_of_staff(found: IdentityProvider) -> bool:
+    """Whether the staff has this way in and no other."""
+    with scope.transaction(found.municipality.id):
+        return _last_of_staff(found)
 
 
 def waits(found: IdentityProvider) -> bool:
@@ -139,9 +146,22 @@ def _found(actor: Actor, action: str, provider: UUID) -> IdentityProvider:
     return found
 
 
-def _needs_two(actor: Actor, found: IdentityProvider) -> bool:
-    """One administrator with a provider of their own could otherwise be any resident."""
-    return found.for_residents and not actor.system
+def _needs_two(actor: Actor, found: IdentityProvider, enabled: bool) -> bool:
+    """One administrator with a provider of their own could otherwise be any resident or colleague.
+
+    The staff's last way in is taken away by two: nobody could sign in to open it again.
+    """
+    return not actor.system and (enabled or _last_of_staff(found))
+
+
+def _last_of_staff(found: IdentityProvider) -> bool:
+    others = IdentityProvider.objects.filter(for_staff=True, enabled=True).exclude(id=found.id)
+    return found.for_staff and found.enabled and not others.exists()
+
+
+def _locked() -> None:
+    """Every provider, in order: two administrators who switch off one each leave the staff one of them."""
+    list(IdentityProvider.objects.select_for_update().order_by("id").values_list("id"))
 
 
 def _set(found: IdentityProvider, values: dict[str, Any]) -> None:

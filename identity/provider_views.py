@@ -105,7 +105,7 @@ def _about(request: HttpRequest, found: IdentityProvider) -> dict[str, Any]:
     back, out = (reverse(f"identity:oidc_{name}", args=[found.code]) for name in ("callback", "logout"))
     addresses = [request.build_absolute_uri(path) for path in (back, out)] if found.kind == "oidc" else []
     about = {"line": line(found), "sort": line(found).sort, "kind": found.kind, "waits": provider_desk.waits(found)}
-    return about | {"issuer": found.issuer, "addresses": addresses}
+    return about | {"issuer": found.issuer, "addresses": addresses, "last": provider_desk.last_of_staff(found)}
 
 
 def _page(request: HttpRequest, form: ProviderForm, about: dict[str, Any]) -> HttpResponse:

@@ -24,13 +24,17 @@ _INVITED = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Claims:
-    """What a provider said, after every check of its answer. `number`: twelve digits, or empty. `level`: as given."""
+    """What a provider said, after every check of its answer. `number`: twelve digits, or empty. `level`: as given.
+
+    `confirmed`: the number is surely theirs. A coordination number that is not confirmed finds, joins and names nobody.
+    """
 
     subject: str
     level: str
     name: str = ""
     number: str = ""
     previous_number: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def recognise_invited(*, municipality: int, provider: IdentityProvider, claims: 
             raise SignInRefused("unknown")
         fits = same_name(found.staff_account.name, claims.name)
         if fits:
-            link(provider, found, claims.subject, now)
+            link(provider, found, claims.subject, now, claims.level)
             actor = actors.of_person(found, provider=provider.code, level=claims.level, session_key="", at=now)
             access_log.record(actor=actor, action="identity_linked", kind="person", objects=[found.id])
         else:
@@ -117,26 +121,30 @@ def _contradiction(claims: Claims, by_subject: Person | None, by_number: Person 
 
 
 def _joins_surely(claims: Claims, person: Person) -> bool:
-    """The same number from two providers is one person only if both are at LOA3."""
-    others = ExternalIdentity.objects.filter(person=person).exclude(provider__level=SURE)
-    return claims.level == SURE and not others.exists()
+    """The same number from two providers is one person only if both showed it at LOA3, whatever they could give.
+
+    A staff provider's identity brought no number.
+    """
+    others = ExternalIdentity.objects.filter(person=person, provider__for_residents=True).exclude(level=SURE)
+    return claims.confirmed and claims.level == SURE and not others.exists()
 
 
 def _made(claims: Claims) -> Person:
     person = Person(name=claims.name)
-    finding.set_number(person, claims.number)
+    if claims.confirmed:
+        finding.set_number(person, claims.number)
     person.save(force_insert=True)
     return person
 
 
 def _remember(provider: IdentityProvider, person: Person, claims: Claims, now: datetime) -> None:
-    if claims.number and not person.number:
+    if claims.number and claims.confirmed and not person.number:
         finding.set_number(person, claims.number)
         person.save(update_fields=["number", "number_index"])
     if claims.name and not person.name:  # somebody whom another person, or the staff, knew by number only
         person.name = claims.name
         person.save(update_fields=["name"])
-    link(provider, person, claims.subject, now)
+    link(provider, person, claims.subject, now, claims.level)
 
 
 def by_subject_of(provider: IdentityProvider, subject: str) -> Person | None:
@@ -147,17 +155,18 @@ def by_subject_of(provider: IdentityProvider, subject: str) -> Person | None:
     return identity.person if identity else None
 
 
-def link(provider: IdentityProvider, person: Person, subject: str, now: datetime) -> None:
-    """Let a subject of a provider mean this person, or note that it was used. Needs an open scope.
+def link(provider: IdentityProvider, person: Person, subject: str, now: datetime, level: str = "none") -> None:
+    """Let a subject of a provider mean this person, or note that it was used, at this level. Needs an open scope.
 
     Raises IntegrityError when it means somebody else already.
     """
     indexes = finding.indexes(_subject(provider, subject))
     known = ExternalIdentity.objects.filter(provider=provider, person=person, subject_index__in=indexes)
-    used = known.update(used_at=now, subject_index=indexes[0])  # the subject is not kept: a new key meets it here only
-    if not used:
+    raised = {"level": level} if level == SURE else {}
+    # The subject is not kept: a new key meets it here only.
+    if not known.update(used_at=now, subject_index=indexes[0], **raised):
         ExternalIdentity.objects.create(
-            provider=provider, person=person, subject_index=indexes[0], made_at=now, used_at=now
+            provider=provider, person=person, subject_index=indexes[0], level=level, made_at=now, used_at=now
         )
 
 
@@ -172,7 +181,7 @@ def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict,
         what=conflict.what,
         subject_index=index,
         claimed_name=claims.name,
-        claimed_number=claims.number,
+        claimed_number=claims.number if claims.confirmed or conflict.what != "name" else "",
         at=now,
     )
     alerts.tell("identity_conflict", about=row.id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from identity import access_log, actors, known_devices, network, scope
 from identity.device_words import device_words
@@ -17,6 +17,7 @@ from identity.endpoints import BY_ADDRESS
 from identity.models import Person
 from identity.sessions import AGAIN, forget_sign_in
 
+REFUSED = "refused"  # in the session: what came of the last try, for a page whose address says nothing of it
 _LONGEST = 300  # what a started sign-in has room for
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*(?:\?[A-Za-z0-9._~%=&+:,-]*)?")
 
@@ -78,6 +79,12 @@ def home(request: HttpRequest) -> str:
 def safe_next(request: HttpRequest, wanted: str, otherwise: str) -> str:
     """`wanted` if it is the address of a listed page that can be asked for here, else `otherwise`."""
     return wanted if _is_page(request, wanted) else otherwise
+
+
+def ways_in(wanted: str) -> str:
+    """The address of the ways to sign in, for somebody who is going to `wanted`, an address from `safe_next`."""
+    query = f"?{urlencode({'next': wanted})}" if wanted else ""
+    return reverse("identity:sign_in") + query
 
 
 def _is_page(request: HttpRequest, address: str) -> bool:

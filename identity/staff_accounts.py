@@ -122,16 +122,21 @@ def close_account(*, actor: Actor, person: UUID) -> None:
         account.closed_at = timezone.now()
         account.save(update_fields=["closed_at"])
         StaffInvitation.objects.filter(person=person, used_at=None).delete()
+        proposals.withdraw_about(person)
         _record(actor, "close_account", person)
     sessions.revoke_of(actor.municipality_id, person)
 
 
 def reopen_account(*, actor: Actor, person: UUID) -> None:
-    """A closed account with its roles and keys again."""
+    """A closed account again; with roles it is one when a second person has confirmed it. Raises `StaffRefused`."""
     with acting(actor.municipality_id):
         account = _to_change(actor, person)
         if account.closed_at is None:
             raise StaffRefused("open")
+        if proposals.units_of(person) and not actor.system:
+            proposals.ask_reopening(actor, person)
+            _record(actor, "ask_reopen", person)
+            return
         account.closed_at = None
         account.save(update_fields=["closed_at"])
         _record(actor, "reopen_account", person)

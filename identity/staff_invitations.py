@@ -29,9 +29,11 @@ def invited(municipality: Municipality, person: Person, *, by: UUID | None, conf
     """Write an invitation down and give its code; older unused ones end. Needs an open scope.
 
     `confirmed`: a second person, or the operator, wanted it too: it may replace keys and another way in.
-    With the first one the municipality offers keys: the sign-in page then leads to them. A later no stands.
+    With the first one the municipality offers keys, if that was confirmed or its staff has no other way in (a trial):
+    the sign-in page then leads to them. A later no stands.
     """
-    named = {"name": "Nyckel", "kind": ProviderKind.PASSKEY, "for_staff": True, "level": "none"}
+    offered = confirmed or not IdentityProvider.objects.filter(for_staff=True, enabled=True).exists()
+    named = {"name": "Nyckel", "kind": ProviderKind.PASSKEY, "for_staff": True, "level": "none", "enabled": offered}
     IdentityProvider.objects.get_or_create(code=KEYS, defaults=named)
     StaffInvitation.objects.filter(person=person, used_at=None).delete()
     code, now = printed_codes.make(), timezone.now()

@@ -7,6 +7,7 @@ from identity import bankid_phone_views, csp_reports, representing_views, views,
 app_name = "identity"
 urlpatterns = [
     path("logga-in/", views.sign_in_page, name="sign_in"),
+    path("logga-in/avvisad/", views.refused, name="refused"),
     path("logga-in/kod/", vouching_views.code, name="code"),
     path("logga-in/bankid/", include("identity.bankid_urls")),
     path("csp/", csp_reports.csp_report, name="csp_report"),

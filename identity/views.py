@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from identity import actors, pages, scope
+from identity.errors import SignInRefused
 from identity.models import Person
-from identity.sign_in import home, must_show_anew, safe_next, sign_in
+from identity.sign_in import REFUSED, home, must_show_anew, safe_next, sign_in
 from identity.ways import LEVEL_NEEDED, ways
 
 
@@ -43,6 +44,15 @@ def trial_sign_in(request: HttpRequest, cast_name: str) -> HttpResponse:
         raise Http404
     sign_in(request, municipality=municipality.id, person=person, provider="trial", level="LOA3")
     return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), home(request)))
+
+
+@require_safe
+def refused(request: HttpRequest) -> HttpResponse:
+    """/logga-in/avvisad/: what came of this browser's last try at a provider; without one the ways to sign in."""
+    said = request.session.get(REFUSED)
+    if said is None:
+        return HttpResponseRedirect(reverse("identity:sign_in"))
+    raise SignInRefused(said["code"], said["next"])
 
 
 @require_POST

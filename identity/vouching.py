@@ -39,12 +39,14 @@ def ask(*, request: HttpRequest, municipality: int) -> str:
     if number:
         return number
     limits.take_sign_in(KIND, network.address_of(request), municipality)
+    attempts.browser_of(request)  # its session is made outside of what a number that is taken undoes
     for _ in range(5):
         number = _random()
         try:
             with scope.transaction(municipality, durable=True):
+                attempts.end_expired(KIND, number)
                 row = attempts.start(request=request, kind=KIND, secret=number, lives=LIVES)
-        except IntegrityError:  # somebody else's number of today
+        except IntegrityError:  # somebody else's number of now
             continue
         request.session[_ASKED] = {"attempt": str(row.id), "number": number}
         return number

@@ -13,10 +13,11 @@ from identity.models.signing import IdentityProvider
 
 
 class ProposalKind(models.TextChoices):
-    """What is asked for: a role, a code that gets somebody in again, or a residents' way to sign in."""
+    """What is asked for: a role, a code that gets somebody in again, a closed account again, or a way to sign in."""
 
     ROLE = "role"
     INVITATION = "invitation"
+    REOPENING = "reopening"
     PROVIDER = "provider"
 
 

@@ -78,12 +78,16 @@ class IdentityProvider(TenantModel):
 
 
 class ExternalIdentity(TenantModel):
-    """One person's subject at a provider, as a keyed index: (provider, subject) is the identity, never e-mail."""
+    """One person's subject at a provider, as a keyed index: (provider, subject) is the identity, never e-mail.
+
+    `level`: the surest at which the subject ever signed in; what the provider could give says nothing of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     provider = TenantForeignKey(IdentityProvider, models.CASCADE, related_name="identities")
     person = TenantForeignKey(Person, models.CASCADE, related_name="identities")
     subject_index = models.BinaryField(max_length=40)
+    level = models.CharField(max_length=8, default="none")
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
 
@@ -101,7 +105,7 @@ class IdentityConflict(TenantModel):
     """What a provider says contradicts what we hold: nobody was signed in, and a coordinator decides.
 
     `what`: number (another number than the person's), name (another name), joined (two persons would become one),
-    level (one number, from two providers that are not both at LOA3).
+    level (one number, from two providers that are not both at LOA3, or a coordination number that is not confirmed).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -145,7 +149,14 @@ class SignInAttempt(TenantModel):
     expires_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["municipality", "kind", "lookup"], name="one_try_per_lookup")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "kind", "lookup"],
+                name="one_try_per_lookup",
+                # The numbers of six digits are few: one comes again once its try is over.
+                condition=models.Q(state="open") | ~models.Q(kind="vouch"),
+            )
+        ]
         indexes = [models.Index(fields=["municipality", "started_at"], name="sign_in_attempt_age")]
 
     def __str__(self) -> str:

@@ -26,7 +26,13 @@ from identity.outward.asking import Answer, ask
 from identity.outward.errors import Unreachable
 from identity.outward.network import Network
 from identity.providers import oidc_metadata
-from identity.providers.oidc_claims import COORDINATION_NUMBER, PERSONAL_NUMBER, PREVIOUS_NUMBER, asked_levels
+from identity.providers.oidc_claims import (
+    COORDINATION_LEVEL,
+    COORDINATION_NUMBER,
+    PERSONAL_NUMBER,
+    PREVIOUS_NUMBER,
+    asked_levels,
+)
 from identity.providers.oidc_metadata import Metadata
 from identity.providers.oidc_tokens import Key, TokenRefused, keys_of
 
@@ -159,7 +165,7 @@ def _claims(provider: IdentityProvider) -> dict[str, dict[str, None]]:
     """What is asked for in the ID token itself (OpenID Connect Core 1.0, 5.5)."""
     wanted = ["given_name", "family_name", "name"]
     if provider.for_residents:
-        wanted += [provider.number_claim or PERSONAL_NUMBER, COORDINATION_NUMBER, PREVIOUS_NUMBER]
+        wanted += [provider.number_claim or PERSONAL_NUMBER, COORDINATION_NUMBER, COORDINATION_LEVEL, PREVIOUS_NUMBER]
     return {"id_token": dict.fromkeys(wanted)}
 
 

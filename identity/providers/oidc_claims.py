@@ -16,24 +16,28 @@ from identity.recognising import Claims
 # Claims specification of the Swedish OpenID Connect profile, 2.1: twelve digits without a sign.
 PERSONAL_NUMBER = "https://id.oidc.se/claim/personalIdentityNumber"
 COORDINATION_NUMBER = "https://id.oidc.se/claim/coordinationNumber"
+COORDINATION_LEVEL = "https://id.oidc.se/claim/coordinationNumberLevel"
 PREVIOUS_NUMBER = "https://id.oidc.se/claim/previousCoordinationNumber"
+_CONFIRMED = "confirmed"  # styrkt (lag 2022:1697): the holder has shown who they are; probable and uncertain have not
 _NAME_LENGTH = 200
 
 
 def of_resident(provider: IdentityProvider, said: dict[str, Any], today: date) -> Claims:
     """A resident's. Raises `TokenRefused`, and `SignInRefused` for a level that is too low."""
     own = _number(said, provider.number_claim or PERSONAL_NUMBER, today)
+    number = own or _number(said, COORDINATION_NUMBER, today)
     return Claims(
         subject=subject_of(said),
         level=_level(provider, said.get("acr")),
         name=_name(said),
-        number=own or _number(said, COORDINATION_NUMBER, today),
+        number=number,
         previous_number=_number(said, PREVIOUS_NUMBER, today),
+        confirmed=_is_personal(own, today) or said.get(COORDINATION_LEVEL) == _CONFIRMED,
     )
 
 
 def of_staff(provider: IdentityProvider, said: dict[str, Any]) -> Claims:
-    """A staff member's: several factors shown, and no personal number taken. Raises `TokenRefused`."""
+    """A staff member's: several factors shown, no personal number taken, and no e-ID's level. Raises `TokenRefused`."""
     methods = said.get("amr", [])
     if provider.acr and said.get("acr") not in provider.acr:
         raise TokenRefused("acr")
@@ -41,7 +45,7 @@ def of_staff(provider: IdentityProvider, said: dict[str, Any]) -> Claims:
         raise TokenRefused("amr")
     if not (provider.acr or provider.amr):
         raise TokenRefused("mfa")
-    return Claims(subject=subject_of(said), level=provider.level, name=_name(said))
+    return Claims(subject=subject_of(said), level="none", name=_name(said))
 
 
 def asked_levels(provider: IdentityProvider) -> list[str]:
@@ -68,6 +72,10 @@ def _number(said: dict[str, Any], claim: str, today: date) -> str:
         return numbers.parse(given if isinstance(given, str) else "", today=today).digits
     except numbers.NumberError:
         raise TokenRefused("number") from None
+
+
+def _is_personal(number: str, today: date) -> bool:
+    return bool(number) and not numbers.parse(number, today=today).coordination
 
 
 def _name(said: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from tests.peers.oidc.provider import CLIENT, SECRET, OidcPeer
 LOA3, LOA2 = "http://id.elegnamnden.se/loa/1.0/loa3", "http://id.elegnamnden.se/loa/1.0/loa2"
 MFA = "urn:exempel:mfa"
 NUMBER = "201701012393"
+REFUSED = "/logga-in/avvisad/"
 RESIDENT: dict[str, Any] = {
     "sub": "invanare-1",
     "acr": LOA3,
@@ -74,7 +75,14 @@ def path_of(address: str) -> str:
 
 def there_and_back(client: Client, peer: OidcPeer, code: str = "eleg", **query: str) -> HttpResponseBase:
     """The whole journey: what the browser gets when it comes back."""
-    return client.get(path_of(peer.come_back(sent_to(client, code, **query))), secure=True)
+    return come_back(client, path_of(peer.come_back(sent_to(client, code, **query))))
+
+
+def come_back(client: Client, path: str) -> HttpResponseBase:
+    """What the browser gets with an answer; of a refusal its page, which has an address of its own."""
+    response = client.get(path, secure=True)
+    refused = response.status_code == 302 and response["Location"] == REFUSED
+    return client.get(REFUSED, secure=True) if refused else response
 
 
 def words(response: HttpResponseBase) -> str:

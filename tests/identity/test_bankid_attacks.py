@@ -272,17 +272,27 @@ def test_a_hint_that_is_new_has_words(desk: Desk, manner: str, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("hint", "again"),
-    [("userCancel", True), ("certificateErr", True), ("cancelled", False), ("transactionRiskBlocked", False)],
+    ("hint", "button"),
+    [
+        ("userCancel", "Försök igen"),
+        ("certificateErr", "Välj ett annat sätt"),
+        ("cancelled", ""),
+        ("transactionRiskBlocked", ""),
+    ],
 )
-def test_what_failed_in_the_app_leads_on_to_another_try_or_to_a_call(desk: Desk, hint: str, *, again: bool) -> None:
+def test_what_failed_in_the_app_leads_on_to_another_try_or_to_a_call(desk: Desk, hint: str, button: str) -> None:
     desk.provider()
     browser = desk.browser()
     browser.start(follow="/mina-tider/")
     desk.last.fail(hint)
     browser.poll()
     page = browser.page().content.decode()
-    assert ('href="/logga-in/?next=/mina-tider/"' in page) is again
+    assert ('href="/logga-in/?next=/mina-tider/"' in page) is bool(button)
+    assert not button or f">{button}</a>" in page
+    assert "<h1>Inloggningen gick inte igenom</h1>" in page
+    assert "<title>Inloggningen gick inte igenom" in page
+    assert re.search(r'<p class="lead" data-module="error-focus" role="alert" tabindex="-1">', page)
+    assert "Har du ingen e-legitimation?" not in page
     assert "08-465 004 20" in page
     assert signed_in() == 0
 

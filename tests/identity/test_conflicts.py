@@ -109,6 +109,35 @@ def test_a_number_known_from_a_less_sure_way_in_is_linked_by_hand(
     assert came(town, eleg, "2", "Ture Prov", NUMBER, "LOA2").id == person.id
 
 
+@pytest.mark.parametrize(("later", "joins"), [("LOA2", False), ("LOA3", True)])
+def test_a_number_first_seen_at_a_lower_level_joins_another_provider_only_once_it_was_raised(
+    town: Town, eleg: IdentityProvider, later: str, joins: bool
+) -> None:
+    with scope.transaction(town.municipality.id):
+        bank = IdentityProvider.objects.create(kind="bankid", code="bankid", name="BankID", for_residents=True)
+    first = came(town, eleg, "1", "Ture Prov", NUMBER, "LOA2")
+    came(town, eleg, "1", "Ture Prov", NUMBER, later)
+    came(town, eleg, "1", "Ture Prov", NUMBER, "LOA2")
+    if joins:
+        assert came(town, bank, NUMBER, "Ture Prov", NUMBER).id == first.id
+    else:
+        stopped(town, bank, NUMBER, "Ture Prov", NUMBER)
+        with scope.transaction(town.municipality.id):
+            assert IdentityConflict.objects.get().what == "level"
+
+
+def test_a_subject_linked_by_a_coordinator_has_the_level_of_its_next_sign_in(
+    town: Town, eleg: IdentityProvider, as_actor: AsActor
+) -> None:
+    came(town, eleg, "1", "Ture Prov", NUMBER)
+    conflict = stopped(town, eleg, "2", "Ture Prov", NUMBER, "LOA2")
+    conflicts.decide(actor=as_actor("karin"), conflict=conflict, decision="changed")
+    stopped(town, eleg, "3", "Ture Prov", NUMBER)
+    came(town, eleg, "2", "Ture Prov", NUMBER)
+    with scope.transaction(town.municipality.id):
+        assert set(ExternalIdentity.objects.values_list("level", flat=True)) == {"LOA3"}
+
+
 def test_what_we_hold_can_stand_and_a_new_try_is_a_new_conflict(
     town: Town, eleg: IdentityProvider, as_actor: AsActor
 ) -> None:

@@ -15,6 +15,7 @@ from identity import scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInRefused
 from identity.policies import LEVELS, Facts, may
+from tests.booking.pages import Path
 from tests.town import Town
 
 AsActor = Callable[[str], Actor]
@@ -60,6 +61,19 @@ def test_a_weaker_sign_in_sees_no_booking_of_a_stronger_type(
     session.save()
     assert str(booking) not in browser.get("/mina-tider/", secure=True).content.decode()
     assert browser.get(f"/mina-tider/{booking}/avboka/", secure=True).status_code == 404
+
+
+def test_who_needs_a_stronger_e_id_is_led_to_one_and_back_to_the_chosen_time(town: Town, browser_as: BrowserAs) -> None:
+    needs(town, "LOA3")
+    browser = browser_as("bo")
+    session = browser.session
+    session["level"] = "LOA2"
+    session.save()
+    with scope.transaction(town.municipality.id):
+        kod = MeetingType.objects.get(id=town.types["fardtjanst"]).code
+    page = Path(browser, kod, form="video").choose_time()
+    assert page.status_code == 403
+    assert 'href="/logga-in/?next=%2Fboka%2Ftid%2F">Välj ett annat sätt<' in page.content.decode()
 
 
 def test_an_unknown_level_is_none_and_an_unknown_demand_is_the_highest() -> None:

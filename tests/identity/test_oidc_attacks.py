@@ -18,6 +18,7 @@ from tests.identity.oidc_journeys import (
     RESIDENT,
     STAFF,
     browser,
+    come_back,
     known,
     path_of,
     provider,
@@ -69,10 +70,10 @@ def faults(log: pytest.LogCaptureFixture) -> list[str]:
 
 def assert_refused(client: Client, path: str, shown: str) -> None:
     """The page of a refusal, the same whatever was wrong, and nobody signed in."""
-    response = client.get(path, secure=True)
+    response = come_back(client, path)
     assert response.status_code == 403
-    assert refusal(shown).text in response.content.decode()
-    assert words(response) == words(client.get(path, secure=True)) or shown != "not_accepted"
+    assert refusal(shown).text in words(response)
+    assert words(response) == words(come_back(client, path)) or shown != "not_accepted"
     assert signed_in() == 0
 
 

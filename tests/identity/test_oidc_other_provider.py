@@ -16,7 +16,7 @@ from pytest_django import Settings
 from identity import scope
 from identity.models import IdentityProvider, Municipality, Person
 from identity.providers.oidc_claims import PERSONAL_NUMBER
-from tests.identity.oidc_journeys import LOA3, NUMBER, browser, path_of, sent_to
+from tests.identity.oidc_journeys import LOA3, NUMBER, browser, come_back, path_of, sent_to
 from tests.sources import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,6 @@ def test_who_turns_back_there_is_told_so(municipality: Municipality, stranger: h
     client = browser()
     back = stranger.post(sent_to(client, "annan"), data={"action": "deny"})
     location = back.headers["Location"]
-    answer = client.get(path_of(location), secure=True)
+    answer = come_back(client, path_of(location))
     assert answer.status_code == 403
     assert "person" not in client.session

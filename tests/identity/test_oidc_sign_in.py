@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
 
-from identity import scope
-from identity.models import ExternalIdentity, Person, SignInAttempt
+from identity import finding, scope
+from identity.models import ExternalIdentity, IdentityConflict, Person, SignInAttempt
 from identity.providers.oidc_claims import PERSONAL_NUMBER
 from tests.identity.oidc_journeys import (
     LOA2,
@@ -20,11 +21,13 @@ from tests.identity.oidc_journeys import (
     STAFF,
     browser,
     known,
+    path_of,
     provider,
     sent_to,
     signed_in,
     staff_provider,
     there_and_back,
+    words,
 )
 from tests.peers.oidc.provider import OidcPeer
 from tests.town import Town
@@ -109,6 +112,101 @@ def test_a_person_without_a_number_gets_in_and_stays_the_same_person(town: Town,
     assert first.session["person"] == second.session["person"]
 
 
+def test_a_refusal_stands_at_an_address_without_the_answer_and_leads_on_to_what_was_chosen(
+    town: Town, peer: OidcPeer
+) -> None:
+    provider(town.municipality, peer)
+    client = browser()
+    peer.user["acr"] = "urn:weak"
+    answer = client.get(path_of(peer.come_back(sent_to(client, next="/boka/tid/"))), secure=True)
+    assert answer["Location"] == "/logga-in/avvisad/"
+    page = client.get("/logga-in/avvisad/", secure=True)
+    assert page.status_code == 403
+    assert 'href="/logga-in/?next=%2Fboka%2Ftid%2F">Välj ett annat sätt<' in page.content.decode()
+    assert words(page) == words(client.get("/logga-in/avvisad/", secure=True))
+    peer.user["acr"] = LOA3
+    there_and_back(client, peer)
+    assert client.get("/logga-in/avvisad/", secure=True)["Location"] == "/logga-in/"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "/csp/", "/boka/tid/"])
+def test_what_a_refusal_leads_on_to_is_a_page_of_ours(town: Town, peer: OidcPeer, wanted: str) -> None:
+    provider(town.municipality, peer)
+    client = browser()
+    session = client.session
+    session["refused"] = {"code": "away", "next": wanted}
+    session.save()
+    page = client.get("/logga-in/avvisad/", secure=True).content.decode()
+    assert ("?next=" in page) == (wanted == "/boka/tid/")
+
+
+COORDINATION = "https://id.oidc.se/claim/coordinationNumber"
+COORDINATED = "197010632391"  # an example that Skatteverket has published
+
+
+def with_coordination_number(peer: OidcPeer, level: str, subject: str = "invanare-1") -> None:
+    """The next who signs in has a coordination number at this level; "" for none said."""
+    del peer.user[PERSONAL_NUMBER]
+    peer.user |= {"sub": subject, COORDINATION: COORDINATED}
+    if level:
+        peer.user["https://id.oidc.se/claim/coordinationNumberLevel"] = level
+
+
+@pytest.mark.parametrize(
+    ("level", "number"), [("confirmed", COORDINATED), ("probable", ""), ("uncertain", ""), ("", "")]
+)
+def test_only_a_confirmed_coordination_number_is_kept(town: Town, peer: OidcPeer, level: str, number: str) -> None:
+    provider(town.municipality, peer)
+    with_coordination_number(peer, level)
+    client = browser()
+    assert there_and_back(client, peer).status_code == 302
+    with scope.transaction(town.municipality.id):
+        assert Person.objects.get(id=client.session["person"]).number == number
+
+
+@pytest.mark.parametrize(("level", "status"), [("confirmed", 302), ("probable", 403)])
+def test_only_a_confirmed_coordination_number_finds_somebody(
+    town: Town, peer: OidcPeer, level: str, status: int
+) -> None:
+    provider(town.municipality, peer)
+    with scope.transaction(town.municipality.id):
+        person = Person(name="Ture Prov")
+        finding.set_number(person, COORDINATED)
+        person.save(force_insert=True)
+    with_coordination_number(peer, level)
+    client = browser()
+    assert there_and_back(client, peer).status_code == status
+    assert client.session.get("person") == (str(person.id) if status == 302 else None)
+    with scope.transaction(town.municipality.id):
+        conflicts = list(IdentityConflict.objects.values_list("what", flat=True))
+    assert conflicts == ([] if status == 302 else ["level"])
+
+
+def test_a_name_that_a_coordinator_takes_over_brings_no_unconfirmed_number(town: Town, peer: OidcPeer) -> None:
+    provider(town.municipality, peer)
+    with_coordination_number(peer, "probable")
+    there_and_back(browser(), peer)
+    peer.user["family_name"] = "Nyman"
+    assert there_and_back(browser(), peer).status_code == 403
+    with scope.transaction(town.municipality.id):
+        row = IdentityConflict.objects.get()
+        assert (row.what, row.claimed_number) == ("name", "")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "log_reader"])
+def test_who_was_sent_on_without_being_asked_shows_who_they_are_for_their_extract(town: Town, peer: OidcPeer) -> None:
+    provider(town.municipality, peer)
+    peer.user["auth_time"] = time.time() - 3600
+    client = browser()
+    there_and_back(client, peer)
+    asked = client.get("/dina-uppgifter/utdrag/", secure=True)
+    assert asked["Location"].startswith("/logga-in/?next=%2Fdina-uppgifter%2Futdrag%2F")
+    del peer.user["auth_time"]
+    there_and_back(client, peer)
+    assert (peer.asked[-1]["prompt"], peer.asked[-1]["max_age"]) == ("login", "0")
+    assert client.get("/dina-uppgifter/utdrag/", secure=True).status_code == 200
+
+
 def test_a_new_key_of_the_provider_is_looked_up(town: Town, peer: OidcPeer) -> None:
     provider(town.municipality, peer)
     assert there_and_back(browser(), peer).status_code == 302
@@ -125,6 +223,7 @@ def test_staff_come_in_by_a_subject_that_is_theirs_and_may_be_asked_anew(town: T
     client = browser()
     assert there_and_back(client, peer, "kommun")["Location"] == "/idag/"
     assert (client.session["person"], client.session["staff"]) == (str(town.persons["anna"]), True)
+    assert client.session["level"] == "none", "what staff signs in by is no e-ID"
     assert "prompt" not in peer.asked[0]
     assert peer.asked[0]["acr_values"] == MFA
     assert there_and_back(client, peer, "kommun", igen="1").status_code == 302

@@ -114,7 +114,7 @@ def test_the_printed_code_makes_one_new_key_in_place_of_all_others_and_does_noth
     assert nils.sign_in().status_code == 403
     assert found.sign_in().status_code == 302
     assert found.client.get("/idag/", secure=True)["Location"] == "/logga-in/reserv/"
-    assert Worker(nils.person).spend("reservkod", code).status_code == 403
+    assert Worker(nils.person).spend("reservkod", code).status_code == 422
 
 
 def test_who_came_by_the_printed_code_has_half_an_hour(town: Town) -> None:
@@ -128,14 +128,14 @@ def test_who_came_by_the_printed_code_has_half_an_hour(town: Town) -> None:
 def test_a_new_printed_code_ends_the_old_one(town: Town) -> None:
     nils = settled(town)
     old, new = printed(nils), printed(nils)
-    assert Worker(nils.person).spend("reservkod", old).status_code == 403
+    assert Worker(nils.person).spend("reservkod", old).status_code == 422
     assert Worker(nils.person).spend("reservkod", new).status_code == 302
 
 
 def test_an_invitation_is_no_printed_code_and_the_other_way_round(town: Town) -> None:
     nils = settled(town)
     code = printed(nils)
-    assert Worker(nils.person).spend("inbjudan", code).status_code == 403
+    assert Worker(nils.person).spend("inbjudan", code).status_code == 422
 
 
 def test_a_code_that_was_spent_leads_nowhere_in_another_browser(town: Town) -> None:

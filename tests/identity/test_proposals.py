@@ -1,4 +1,4 @@
-"""One administrator alone becomes nobody: roles, new codes and residents' ways in take a second person."""
+"""One administrator alone becomes nobody: roles, new codes and ways to sign in take a second person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from identity import own_keys, proposals, provider_desk, scope, staff_accounts
+from identity import actors, own_keys, proposals, provider_desk, scope, staff_accounts
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded, SignInRefused, StaffRefused
 from identity.models import Alert, ExternalIdentity, IdentityProvider, Membership, Proposal, StaffAccount
@@ -41,6 +41,12 @@ def holds(town: Town, key: str, role: str) -> bool:
     """Whether one of the cast has a role."""
     with scope.transaction(town.municipality.id):
         return Membership.objects.filter(person=town.persons[key], role=role).exists()
+
+
+def enabled(town: Town, code: str) -> bool:
+    """Whether a way to sign in is on."""
+    with scope.transaction(town.municipality.id):
+        return IdentityProvider.objects.get(code=code).enabled
 
 
 def told(town: Town, kind: str) -> list[tuple[UUID | None, UUID | None]]:
@@ -146,6 +152,48 @@ def test_a_confirmed_code_is_made_once_and_by_who_asked(town: Town) -> None:
         invite(dan)
 
 
+def closed(town: Town, key: str) -> bool:
+    """Whether the account of one of the cast is closed."""
+    with scope.transaction(town.municipality.id):
+        return StaffAccount.objects.get(person=town.persons[key]).closed_at is not None
+
+
+def test_a_closed_account_with_roles_is_opened_when_a_manager_has_confirmed_it(
+    town: Town, browser_as: Browser, as_actor: As
+) -> None:
+    dan, mats = browser_as("dan"), browser_as("mats")
+    account = f"{STAFF}{town.persons['anna']}/"
+    dan.post(account, {"do": "close"}, secure=True)
+    assert dan.post(account, {"do": "reopen"}, secure=True).status_code == 302
+    assert closed(town, "anna")
+    assert "att kontot öppnas igen" in dan.get(account, secure=True).content.decode()
+    assert "redan frågat" in dan.post(account, {"do": "reopen"}, secure=True).content.decode()
+    with pytest.raises(NotAllowed):
+        proposals.decide(actor=as_actor("dan"), proposal=one(town).id, confirmed=True)
+    assert "öppnas igen, med sina roller" in mats.get(HERE, secure=True).content.decode()
+    mats.post(f"{HERE}{one(town).id}/", {"do": "confirm"}, secure=True)
+    assert not closed(town, "anna")
+
+
+def test_a_closed_account_without_roles_is_opened_by_one_and_by_the_operator_any(town: Town) -> None:
+    dan, anna = administrator(town), town.persons["anna"]
+    staff_accounts.close_account(actor=dan, person=anna)
+    staff_accounts.reopen_account(actor=actors.system(town.municipality.id), person=anna)
+    assert not closed(town, "anna")
+    with scope.transaction(town.municipality.id):
+        Membership.objects.filter(person=anna).delete()
+    staff_accounts.close_account(actor=dan, person=anna)
+    staff_accounts.reopen_account(actor=dan, person=anna)
+    assert not closed(town, "anna")
+
+
+def test_closing_an_account_ends_what_was_asked_about_it(town: Town, as_actor: As) -> None:
+    row = asked(town)
+    staff_accounts.close_account(actor=administrator(town), person=town.persons["anna"])
+    with pytest.raises(NotAllowed):
+        proposals.decide(actor=as_actor("mats"), proposal=row.id, confirmed=True)
+
+
 def test_a_code_and_a_key_are_told_to_the_owner_and_the_managers(town: Town) -> None:
     nils = invited(town)
     nils.spend()
@@ -224,6 +272,61 @@ def test_a_change_of_what_residents_use_waits_and_shows_no_secret(
         assert IdentityProvider.objects.get().acr_loa3 == ["urn:any"]
 
 
+STAFFS: dict[str, dict[str, Any]] = {
+    "oidc": {"code": "planterad", "name": "Kommunens", "issuer": "https://planterad.example", "acr": ["urn:planted"]},
+    "passkey": {"code": "passkey", "name": "Nyckel"},
+}
+
+
+@pytest.mark.parametrize("kind", STAFFS)
+def test_a_way_in_of_the_staff_is_switched_on_by_two_who_see_what_it_is(
+    town: Town, browser_as: Browser, kind: str
+) -> None:
+    dan, mats = administrator(town), browser_as("mats")
+    made = provider_desk.add(actor=dan, kind=kind, values=STAFFS[kind] | {"for_staff": True})
+    provider_desk.switch(actor=dan, provider=made.id, enabled=True)
+    assert not enabled(town, made.code)
+    page = mats.get(HERE, secure=True).content.decode()
+    assert "Ett sätt för personalen att logga in" in page
+    assert all(told in page for told in (made.issuer, *made.acr))
+    mats.post(f"{HERE}{one(town).id}/", {"do": "confirm"}, secure=True)
+    assert enabled(town, made.code)
+
+
+def test_a_change_of_what_the_staff_uses_waits_until_somebody_else_has_confirmed_it(town: Town, peer: OidcPeer) -> None:
+    made = staff_provider(town.municipality, peer)
+    provider_desk.change(actor=administrator(town), provider=made.id, values={"acr": ["urn:any"]})
+    with scope.transaction(town.municipality.id):
+        assert IdentityProvider.objects.get().acr == made.acr
+    confirm(town)
+    with scope.transaction(town.municipality.id):
+        assert IdentityProvider.objects.get().acr == ["urn:any"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_staffs_last_way_in_is_switched_off_by_two_and_ends_who_came_by_it(town: Town, peer: OidcPeer) -> None:
+    nils, dan = settled(town), administrator(town)
+    other = staff_provider(town.municipality, peer)
+    provider_desk.switch(actor=dan, provider=other.id, enabled=False)
+    assert not enabled(town, other.code), "one is enough while another way is left"
+    with scope.transaction(town.municipality.id):
+        keys = IdentityProvider.objects.get(code="passkey")
+    provider_desk.switch(actor=dan, provider=keys.id, enabled=False)
+    assert enabled(town, "passkey")
+    assert nils.signed_in()
+    confirm(town)
+    assert not enabled(town, "passkey")
+    assert not nils.signed_in()
+
+
+def test_one_administrators_invitation_opens_no_keys_where_the_staff_has_another_way(
+    town: Town, peer: OidcPeer
+) -> None:
+    staff_provider(town.municipality, peer)
+    invited(town)
+    assert not enabled(town, "passkey")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_who_add_one_code_at_once_make_one_provider(town: Town) -> None:
     dan, ready, outcome = administrator(town), Barrier(4), []
@@ -248,8 +351,9 @@ def test_four_who_add_one_code_at_once_make_one_provider(town: Town) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_signed_in_by_a_provider_is_out_when_it_is_switched_off(town: Town) -> None:
+def test_who_signed_in_by_a_provider_is_out_when_it_is_switched_off(town: Town, peer: OidcPeer) -> None:
     nils = settled(town)
+    staff_provider(town.municipality, peer)
     with scope.transaction(town.municipality.id):
         keys = IdentityProvider.objects.get(code="passkey")
     provider_desk.switch(actor=administrator(town), provider=keys.id, enabled=False)

@@ -49,9 +49,32 @@ def test_a_provider_that_borrows_the_name_of_another_way_gives_only_what_its_row
 
 
 def test_a_key_and_the_trial_are_ways_for_staff_and_an_unknown_one_is_not(town: Town) -> None:
+    with scope.transaction(town.municipality.id):
+        IdentityProvider.objects.create(kind="passkey", code="passkey", name="Nyckel", for_staff=True)
     assert signed_in(town, "anna", "passkey").is_staff
     assert signed_in(town, "anna", "trial").is_staff
     assert not signed_in(town, "anna", "unheard").signed_in
+
+
+@pytest.mark.parametrize("change", [{"enabled": False}, {"for_staff": False}, None])
+def test_whether_keys_are_on_and_for_staff_is_asked_again_by_every_page(
+    town: Town, change: dict[str, bool] | None
+) -> None:
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    with scope.transaction(town.municipality.id):
+        keys = IdentityProvider.objects.create(kind="passkey", code="passkey", name="Nyckel", for_staff=True)
+        person = Person.objects.get(cast_name="anna")
+    sign_in(request, municipality=town.municipality.id, person=person, provider="passkey", level="none")
+    with scope.transaction(town.municipality.id):
+        assert actors.load(request).is_staff
+        if change is None:
+            keys.delete()
+        else:
+            IdentityProvider.objects.update(**change)
+        after = actors.load(request)
+    assert not after.is_staff
+    assert after.signed_in == (change == {"for_staff": False})
 
 
 def test_an_interpreter_is_no_staff_and_keeps_the_role(town: Town) -> None:

@@ -91,6 +91,35 @@ def test_the_number_stays_while_it_is_good(browser_as: BrowserAs) -> None:
     assert number_shown(browser_as("")) != number_shown(browser)
 
 
+def ended(town: Town, how: str) -> None:
+    """The try that there is, is over."""
+    with scope.transaction(town.municipality.id):
+        if how == "expired":
+            SignInAttempt.objects.update(expires_at=timezone.now())
+        else:
+            SignInAttempt.objects.update(state=how)
+
+
+@pytest.mark.parametrize("how", ["expired", "failed", "done"])
+def test_a_number_comes_again_once_its_try_is_over(
+    town: Town, browser_as: BrowserAs, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(vouching, "_random", lambda: "123456")
+    assert number_shown(browser_as("")) == "123 456"
+    ended(town, how)
+    assert number_shown(browser_as("")) == "123 456"
+    with scope.transaction(town.municipality.id):
+        assert SignInAttempt.objects.filter(state="open").count() == 1
+
+
+def test_two_browsers_never_show_one_number_at_once(
+    town: Town, browser_as: BrowserAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = iter(["123456", "123456", "123457"])
+    monkeypatch.setattr(vouching, "_random", lambda: next(numbers))
+    assert [number_shown(browser_as("")) for _ in range(2)] == ["123 456", "123 457"]
+
+
 def wrong_code(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 

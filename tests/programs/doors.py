@@ -211,7 +211,8 @@ def oidc(here: Town, there: Town) -> Iterator[Door]:
         def guess(address: str) -> int:
             attacker.defaults["REMOTE_ADDR"] = address
             wrong = {"state": secrets.token_urlsafe(32), "code": "x"}
-            return attacker.get("/logga-in/oidc/eleg/svar/", wrong, secure=True).status_code
+            answer = attacker.get("/logga-in/oidc/eleg/svar/", wrong, secure=True)
+            return 403 if answer.headers.get("Location") == oidc_journeys.REFUSED else answer.status_code
 
         def comes(town: Town, address: str) -> bool:
             client = at(town, address)
