@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from config import trial as filled
 from identity import actors, scope
 from identity.models import Session
 from identity.providers import trial
+from identity.sessions import row_key
 from tests.town import Town
 
 Browser = Callable[..., Client]
@@ -43,7 +45,7 @@ def test_a_sign_in_makes_a_new_session_and_keeps_the_choice(browser_as: Browser)
     assert after["httponly"]
     assert after["samesite"] == "Lax"
     assert browser.session["choice"] == {"kept": 1}
-    assert not Session.objects.filter(session_key=session.session_key).exists()
+    assert not Session.objects.filter(session_key=row_key(session.session_key)).exists()
 
 
 def test_the_payload_in_the_table_is_sealed(browser_as: Browser, town: Town) -> None:
@@ -52,6 +54,36 @@ def test_the_payload_in_the_table_is_sealed(browser_as: Browser, town: Town) -> 
     assert str(town.persons["bo"]) not in row.session_data
     assert row.person_uuid == town.persons["bo"]
     assert row.get_decoded()["person"] == str(town.persons["bo"])
+
+
+def test_the_row_s_key_is_no_cookie_that_signs_in(browser_as: Browser, town: Town) -> None:
+    bo = browser_as("bo")
+    row = Session.objects.get()
+    cookie = bo.cookies["__Host-motas"].value
+    assert row.session_key == row_key(cookie)
+    assert cookie not in row.session_key + row.session_data
+    thief = browser_as()
+    thief.cookies["__Host-motas"] = row.session_key
+    assert thief.get("/mina-tider/", secure=True).status_code == 302
+    assert bo.get("/mina-tider/", secure=True).status_code == 200
+
+
+def test_a_payload_moved_to_another_row_opens_nothing(browser_as: Browser, town: Town) -> None:
+    bo, anna = browser_as("bo"), browser_as("anna")
+    mine, other = (Session.objects.get(person_uuid=town.persons[name]) for name in ("bo", "anna"))
+    assert mine.get_decoded()["person"] == str(town.persons["bo"])
+    Session.objects.filter(pk=mine.pk).update(session_data=other.session_data)
+    mine.refresh_from_db()
+    assert mine.get_decoded() == {}
+    assert bo.session.get("person") is None
+    assert bo.get("/inloggningar/", secure=True).status_code == 302
+    assert anna.session["person"] == str(town.persons["anna"])
+
+
+@pytest.mark.parametrize("called", ["k" * 32, "G" * 64, "a" * 63, ""])
+def test_no_row_is_called_as_a_cookie_is(town: Town, called: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Session.objects.create(session_key=called, expire_date=timezone.now())
 
 
 def test_an_unknown_name_is_not_there(browser_as: Browser) -> None:
