@@ -16,7 +16,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in and what was told; a POST ends one, ends all others, or puts the news aside."""
     if request.method == "POST":
         with pages.signed_in(request, unfinished=True) as actor:
-            pass
+            open_sessions.may_see(actor)
         return _left(request) if _done(request, actor) else redirect("identity:sessions")
     with pages.signed_in(request, unfinished=True) as actor:
         context = {

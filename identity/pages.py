@@ -68,6 +68,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "municipality": getattr(request, "municipality", None),
         "signed_in": known,
         "is_staff": bool(known and session and session.get("staff")),
+        "one_booking": bool(known and session and session.get("booking")),
         "roles": session.get("roles", []) if known and session else [],
         "trial": actors.trial_allowed(),
     }
