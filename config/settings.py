@@ -59,9 +59,9 @@ MIDDLEWARE = [
     "identity.middleware.access_line",
     "csp.middleware.CSPMiddleware",
     "identity.middleware.page_headers",
+    "identity.middleware.municipality_by_host",  # before anybody is led to https: nobody is led to a host not ours
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "identity.middleware.municipality_by_host",
     "identity.middleware.listed_ways_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "identity.middleware.reader_language",

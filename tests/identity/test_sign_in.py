@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
 from config import trial as filled
@@ -162,3 +162,21 @@ def test_a_host_that_is_nobodys_is_421(browser_as: Browser) -> None:
     assert browser.get("/healthz", secure=True).status_code in (200, 503)
     for near in ("/healthzxyz", "/healthz/", "/Healthz"):
         assert browser.get(near, secure=True).status_code == 421
+
+
+@pytest.mark.parametrize("path", ["/", "/mina-tider/", "/static/css/base.css", "/finns-inte/", "/Healthz"])
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_nobody_is_led_to_a_host_that_is_nobodys(town: Town, path: str) -> None:
+    foreign = Client().get(path, SERVER_NAME="unknown.example")
+    assert foreign.status_code == 421
+    assert "Location" not in foreign
+    assert foreign["X-Content-Type-Options"] == "nosniff"
+    assert foreign["Referrer-Policy"] == "same-origin"
+    ours = Client().get(path, SERVER_NAME="localhost")
+    assert (ours.status_code, ours["Location"]) == (301, f"https://localhost{path}")
+
+
+@pytest.mark.django_db(databases=["default", "log_reader"])
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_the_machine_asks_for_health_without_a_host_and_without_tls(town: Town) -> None:
+    assert Client().get("/healthz", SERVER_NAME="unknown.example").status_code in (200, 503)
