@@ -118,6 +118,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-motas-csrf"
 CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_AGE = None  # as long as the browser is open: no trace of a visit for a year
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "identity.views.csrf_failure"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,7 @@ from identity.endpoints import BY_ADDRESS
 from identity.models import Person
 from identity.sessions import AGAIN, forget_sign_in
 
+SIGNED_OUT = "utloggad"
 _LONGEST = 300  # what a started sign-in has room for
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*(?:\?[A-Za-z0-9._~%=&+:,-]*)?")
 
@@ -62,6 +64,20 @@ def sign_in(
         actor = replace(actor, network=address)
         access_log.record(actor=actor, action="signed_in", kind="person", objects=[person.id])
     request.session.save()
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, clear what the browser kept, and say so on the first page."""
+    request.session.flush()
+    response = HttpResponseRedirect(f"{reverse('start')}?{SIGNED_OUT}")
+    response.delete_cookie(settings.CSRF_COOKIE_NAME)
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def was_signed_out(request: HttpRequest) -> bool:
+    """Whether the first page says that one is signed out: asked for by the address, and true only of who is."""
+    return SIGNED_OUT in request.GET and not request.session.get("person")
 
 
 def must_show_anew(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from identity import actors, pages, scope
 from identity.models import Person
 from identity.sign_in import home, must_show_anew, safe_next, sign_in
+from identity.sign_in import sign_out as end_sign_in
 from identity.ways import LEVEL_NEEDED, ways
 
 
@@ -48,10 +49,7 @@ def trial_sign_in(request: HttpRequest, cast_name: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and clear what the browser kept."""
-    request.session.flush()
-    response = HttpResponseRedirect(reverse("start"))
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return end_sign_in(request)
 
 
 @require_POST

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
 from config import trial as filled
-from identity import actors, scope
+from identity import actors, open_sessions, scope
 from identity.models import Session
 from identity.providers import trial
 from identity.sessions import row_key
@@ -99,6 +100,34 @@ def test_after_sign_in_nobody_is_led_elsewhere(browser_as: Browser, where: str) 
 def test_officers_land_on_their_day_and_residents_on_their_times(browser_as: Browser) -> None:
     assert browser_as().get("/prova/in/anna/", secure=True)["Location"] == "/idag/"
     assert browser_as().get("/prova/in/bo/", secure=True)["Location"] == "/mina-tider/"
+
+
+def ends_it_by_the_list(browser: Client) -> HttpResponse:
+    mark = open_sessions.mark_of(row_key(browser.session.session_key))
+    return browser.post("/inloggningar/", {"do": "end", "session": mark}, secure=True)  # type: ignore[return-value]
+
+
+def ends_it_by_the_button(browser: Client) -> HttpResponse:
+    return browser.post("/logga-ut/", secure=True)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("ends", [ends_it_by_the_button, ends_it_by_the_list])
+def test_whoever_signed_out_is_told_so_and_keeps_no_cookie(
+    browser_as: Browser, ends: Callable[[Client], HttpResponse]
+) -> None:
+    browser = browser_as("bo")
+    assert browser.get("/inloggningar/", secure=True).cookies["__Host-motas-csrf"]["max-age"] == ""
+    answer = ends(browser)
+    for name in ("__Host-motas", "__Host-motas-csrf"):
+        assert (answer.cookies[name].value, answer.cookies[name]["max-age"]) == ("", 0)
+    page = browser.get(answer["Location"], secure=True).content.decode()
+    assert '<div class="note note-ok" role="status">' in page
+    assert "Du är utloggad." in page
+
+
+def test_no_address_says_so_to_who_is_signed_in(browser_as: Browser) -> None:
+    assert "Du är utloggad." not in browser_as("bo").get("/?utloggad", secure=True).content.decode()
+    assert "Du är utloggad." not in browser_as().get("/", secure=True).content.decode()
 
 
 def test_signing_out_ends_the_session_and_clears_the_browser(browser_as: Browser) -> None:
