@@ -138,6 +138,19 @@ def used_lately(session_key: str, idle: timedelta) -> bool:
     return True
 
 
+def lasts_until(session: SessionBase) -> datetime | None:
+    """When this session's sign-in ends if nothing is done; None without one. Asking is no use, and notes nothing."""
+    seen = Session.objects.filter(session_key=row_key(session.session_key)).values_list("last_seen", flat=True).first()
+    if not session.get("person") or seen is None:
+        return None
+    return min(seen + idle_of(session), session.get_expiry_date())
+
+
+def idle_of(session: SessionBase) -> timedelta:
+    """How long this session's sign-in may be left alone."""
+    return IDLE["staff" if session.get("staff") else "resident"]
+
+
 def forget_sign_in(session: SessionBase) -> None:
     """Take the sign-in out of a session and renew its key; what was chosen, and the language, stay."""
     kept = {name: session[name] for name in KEPT if name in session}

@@ -86,6 +86,11 @@ def must_show_anew(request: HttpRequest) -> bool:
     return bool("igen" in request.GET or "igen" in request.POST or session.get(AGAIN) or session.get("person"))
 
 
+def ran_out(request: HttpRequest) -> bool:
+    """Whether this browser's sign-in ended by itself: never said to who is signed in."""
+    return bool("igen" in request.GET or request.session.get(AGAIN)) and not request.session.get("person")
+
+
 def home(request: HttpRequest) -> str:
     """Where somebody who has just signed in begins: staff with their day, residents with their times."""
     return reverse("booking:today" if request.session.get("staff") else "booking:mine")

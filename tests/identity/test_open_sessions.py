@@ -54,7 +54,7 @@ def test_one_is_ended_and_the_other_goes_on(browser_as: Browser, town: Town) -> 
 def test_ending_this_one_is_signing_out(browser_as: Browser, town: Town) -> None:
     here = browser_as("bo")
     answer = here.post(HERE, {"do": "end", "session": marks(here)[0]}, secure=True)
-    assert (answer["Location"], answer["Clear-Site-Data"]) == ("/", '"cache", "storage"')
+    assert (answer["Location"], answer["Clear-Site-Data"]) == ("/?utloggad", '"cache", "storage"')
     assert living(town, "bo") == 0
 
 

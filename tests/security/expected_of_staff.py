@@ -184,6 +184,7 @@ PLAIN: tuple[Place, ...] = (
     Place("identity:bankid_wait", "GET", _all("led on"), {"anonymous forged": "sign in"}),  # nothing was started
     Place("identity:bankid_wait", "POST", _all("led on")),
     Place("identity:bankid_poll", "POST", _all("shown")),
+    Place("identity:stay", "POST", _all("shown")),
     Place("identity:bankid_qr", "GET", _all("taken")),
     Place("identity:bankid_return", "GET", _all("shown")),
     Place("identity:bankid_return", "POST", _all("refused")),
