@@ -59,9 +59,9 @@ MIDDLEWARE = [
     "identity.middleware.access_line",
     "csp.middleware.CSPMiddleware",
     "identity.middleware.page_headers",
+    "identity.middleware.municipality_by_host",  # before anybody is led to https: nobody is led to a host not ours
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "identity.middleware.municipality_by_host",
     "identity.middleware.listed_ways_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "identity.middleware.reader_language",
@@ -118,6 +118,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-motas-csrf"
 CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_AGE = None  # as long as the browser is open: no trace of a visit for a year
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "identity.views.csrf_failure"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

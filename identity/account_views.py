@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from identity import open_sessions, pages
 from identity.account_presenters import session_lines, told_line
 from identity.actors import Actor
+from identity.sign_in import sign_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,8 +17,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in and what was told; a POST ends one, ends all others, or puts the news aside."""
     if request.method == "POST":
         with pages.signed_in(request, unfinished=True) as actor:
-            pass
-        return _left(request) if _done(request, actor) else redirect("identity:sessions")
+            open_sessions.may_see(actor)
+        return sign_out(request) if _done(request, actor) else redirect("identity:sessions")
     with pages.signed_in(request, unfinished=True) as actor:
         context = {
             "sessions": session_lines(open_sessions.listed(actor)),
@@ -37,11 +38,3 @@ def _done(request: HttpRequest, actor: Actor) -> bool:
     elif do == "read":
         open_sessions.put_aside(actor=actor)
     return False
-
-
-def _left(request: HttpRequest) -> HttpResponse:
-    """As signing out."""
-    request.session.flush()
-    response = redirect("start")
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response

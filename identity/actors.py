@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from identity import scope
 from identity.models import IdentityProvider, Membership, Person, Role
 from identity.network import address_of
-from identity.sessions import AGAIN, IDLE, forget_sign_in, used_lately
+from identity.sessions import AGAIN, IDLE, forget_sign_in, row_key, used_lately
 
 STAFF_ROLES = frozenset({"officer", "coordinator", "unit_manager", "administrator", "auditor"})
 _FRESH = timedelta(minutes=30)
@@ -27,6 +27,7 @@ class Actor:
     `only_booking`: the one booking of somebody whose identity an officer vouched for; `network`: the address that a
     staff member acts from, kept in the access log; residents' addresses are not kept. `unproven`: the
     provider may have sent the person on without asking who they are, because they had signed in there before.
+    `session_key`: what the session's row is called, a hash of the cookie.
     """
 
     municipality_id: int
@@ -122,7 +123,7 @@ def load(request: HttpRequest) -> Actor:
     session = request.session
     language = session.get("language")
     if not session.get("person") or session.get("municipality") != scope.current():
-        return Actor(scope.current(), session_key=session.session_key or "", language=language or "sv")
+        return Actor(scope.current(), session_key=row_key(session.session_key), language=language or "sv")
     person = Person.objects.filter(id=UUID(session["person"])).first()
     actor = _signed_in(person, request, language) if person else None
     idle = IDLE["staff" if session.get("staff") or (actor is not None and actor.is_staff) else "resident"]
@@ -142,7 +143,7 @@ def _signed_in(person: Person, request: HttpRequest, language: str | None) -> Ac
         person,
         provider=session["provider"],
         level=session["level"],
-        session_key=session.session_key or "",
+        session_key=row_key(session.session_key),
         at=datetime.fromisoformat(session["signed_in_at"]),
         staff=staff,
     )

@@ -72,6 +72,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Signing in and out
     _page("identity:sign_in", "public"),
     _page("identity:sign_out", "public", methods=WRITE),
+    _page("identity:stay", "public", methods=WRITE, who="whoever is signed in: how long, and once more as long"),
     _page("identity:bankid_start", "public", methods=BOTH),
     _page("identity:bankid_wait", "public", methods=BOTH, who="the browser that started it"),
     _page("identity:bankid_poll", "public", methods=WRITE, who="the browser that started it"),

@@ -12,6 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from identity import pages, policies, protection
 from identity.policies import Facts
 
+_ASKED = "safe_contact_asked"  # in the session, until the page has said it once
+
 
 @csrf_exempt  # a token that ran out must not show a page here; all that anybody can force is that they are signed out
 def leave(request: HttpRequest) -> HttpResponse:
@@ -37,13 +39,18 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 
 def safe_contact(request: HttpRequest) -> HttpResponse:
-    """/trygg-kontakt/: what it means, and a button. The page never shows whether it was asked for before."""
+    """/mina-tider/kontakt/: what it means, and a button; once, after the button, that it applies.
+
+    The page never shows whether it was asked for before, and the address says no more than the title: another may sit
+    at the same browser later.
+    """
     with pages.signed_in(request) as actor:
         policies.require(actor, "person.ask_safe_contact", Facts(actor.municipality_id, person=actor.person_id))
     if request.method != "POST":
-        return render(request, "identity/safe_contact.html", {"done": request.GET.get("klart") == "ja"})
+        return render(request, "identity/safe_contact.html", {"done": request.session.pop(_ASKED, False)})
     protection.ask_for_safe_contact(actor=actor)
-    return redirect(f"{reverse('identity:safe_contact')}?klart=ja")
+    request.session[_ASKED] = True
+    return redirect("identity:safe_contact")
 
 
 def _elsewhere(request: HttpRequest) -> str:

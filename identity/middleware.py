@@ -55,6 +55,8 @@ def page_headers(get_response: Answer) -> Answer:
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Content-Type-Options", "nosniff")
+        response.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
         if request.path.startswith(settings.STATIC_URL):
             return response
         if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
@@ -91,7 +93,7 @@ def municipality_by_host(get_response: Answer) -> Answer:
     """Find the municipality of the host name (cached 60 s); 421 to an unknown one (RFC 9110, 15.5.20)."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if _of_no_municipality(request):
+        if _of_no_municipality(request) and not _would_be_led(request):
             return get_response(request)
         if (request.encoding or _UTF8).lower() != _UTF8:  # some are no writing of texts, and nothing could be read
             raise BadRequest("a charset that no form has")
@@ -108,6 +110,11 @@ def municipality_by_host(get_response: Answer) -> Answer:
 def _of_no_municipality(request: HttpRequest) -> bool:
     """What is asked by the machine, and files: the same at every host."""
     return request.path == _HEALTH or request.path.startswith(settings.STATIC_URL)
+
+
+def _would_be_led(request: HttpRequest) -> bool:
+    """What is answered by the same address over TLS: the host in it must be one of ours, for a file too."""
+    return settings.SECURE_SSL_REDIRECT and request.path != _HEALTH and not request.is_secure()
 
 
 def by_host(host: str) -> Municipality | None:

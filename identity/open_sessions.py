@@ -45,6 +45,11 @@ def listed(actor: Actor) -> list[OpenSession]:
     return sorted(found, key=lambda one: (not one.current, -one.last_seen.timestamp()))
 
 
+def may_see(actor: Actor) -> None:
+    """Raises `NotAllowed` for whom an officer vouched: that sign-in opens one booking, and no list of sign-ins."""
+    _require(actor, "session.see")
+
+
 def told(actor: Actor) -> list[Alert]:
     """What the person was told about sign-ins and keys, and has not put aside. Needs an open scope."""
     rows = Alert.objects.filter(recipient=actor.person_id, kind__in=TOLD, seen_at=None)

@@ -12,6 +12,7 @@ from identity import access_log, actors, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, ReserveNeeded, SignInNeeded
 from identity.models import Municipality
+from identity.sessions import idle_of
 
 
 def municipality_of(request: HttpRequest) -> Municipality:
@@ -68,6 +69,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "municipality": getattr(request, "municipality", None),
         "signed_in": known,
         "is_staff": bool(known and session and session.get("staff")),
+        "idle": int(idle_of(session).total_seconds()) if known and session else 0,
+        "one_booking": bool(known and session and session.get("booking")),
         "roles": session.get("roles", []) if known and session else [],
         "trial": actors.trial_allowed(),
     }

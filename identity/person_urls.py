@@ -7,7 +7,7 @@ from identity import leaving_views, person_views
 urlpatterns: list[URLPattern] = [
     path("lamna/", leaving_views.leave, name="leave"),
     path("tom/", leaving_views.nothing, name="nothing"),
-    path("trygg-kontakt/", leaving_views.safe_contact, name="safe_contact"),
+    path("mina-tider/kontakt/", leaving_views.safe_contact, name="safe_contact"),
     path("personer/", person_views.find, name="persons"),
     path("personer/<uuid:person>/", person_views.show, name="person"),
     path("personer/<uuid:person>/oppna/", person_views.open_it, name="person_open"),

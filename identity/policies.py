@@ -226,7 +226,7 @@ TABLE: tuple[Row, ...] = (
     # How somebody is sheltered and who may read it, without who it is
     Row("person.see_shelter", "person", "looks_after", (), ("shelter",)),
     Row("person.protect", "person", "looks_after"),
-    Row("person.ask_safe_contact", "person", "self"),
+    Row("person.ask_safe_contact", "person", "self", ("not_vouched",)),
     Row("person.ask_unprotect", "person", "looks_after", ("not_self",)),
     Row("person.unprotect", "person", "looks_after", ("second_person", "not_self")),
     Row("person.name_reader", "person", "looks_after", ("names_another",)),
@@ -238,17 +238,17 @@ TABLE: tuple[Row, ...] = (
     Row("conflict.see", "identity conflict", "coordinator", _READ),
     Row("conflict.decide", "identity conflict", "coordinator", ("not_self", *_READ)),
     # Representatives
-    Row("representation.see", "representation", "self"),
+    Row("representation.see", "representation", "self", ("not_vouched",)),
     Row("representation.name", "representation", "self", ("level", "not_vouched")),
-    Row("representation.withdraw", "representation", "self"),
+    Row("representation.withdraw", "representation", "self", ("not_vouched",)),
     Row("representation.record", "person", "officer_who_meets", _READ),
     Row("representation.record", "person", "looks_after", _READ),
     # One's own sign-ins and keys
-    Row("session.see", "session", "self"),
-    Row("session.end", "session", "self"),
-    Row("passkey.see", "passkey", "self"),
-    Row("passkey.add", "passkey", "self"),
-    Row("passkey.remove", "passkey", "self"),
+    Row("session.see", "session", "self", ("not_vouched",)),
+    Row("session.end", "session", "self", ("not_vouched",)),
+    Row("passkey.see", "passkey", "self", ("not_vouched",)),
+    Row("passkey.add", "passkey", "self", ("not_vouched",)),
+    Row("passkey.remove", "passkey", "self", ("not_vouched",)),
     # What the administrator configures; never content
     Row("staff.see", "staff account", "administrator"),
     Row("staff.change", "staff account", "administrator", ("not_self",)),

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from identity import access_log, limits, pages, representing
+from identity import access_log, limits, pages, policies, representing
 from identity.actors import Actor
-from identity.errors import NotAllowed, RepresentationRefused
+from identity.errors import RepresentationRefused
+from identity.policies import Facts
 from identity.representing_forms import HelperForm, MandateForm
 from identity.representing_presenters import line
 
@@ -52,8 +53,7 @@ def of_person(request: HttpRequest, person: UUID) -> HttpResponse:
 
 def _signed_in(request: HttpRequest) -> Actor:
     with pages.signed_in(request) as actor:
-        if actor.only_booking is not None:
-            raise NotAllowed("representation.see")
+        policies.require(actor, "representation.see", Facts(actor.municipality_id, person=actor.person_id))
         return actor
 
 

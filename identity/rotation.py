@@ -183,5 +183,5 @@ def _sessions() -> Place:
         columns=("session_data",),
         opened=transaction.atomic,
         old=lambda: Session.objects.exclude(session_data__startswith=newest("field").hex()),
-        anew=lambda row: {"session_data": sessions.resealed(row["session_data"])},
+        anew=lambda row: {"session_data": sessions.resealed(row["pk"], row["session_data"])},
     )

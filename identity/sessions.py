@@ -1,11 +1,13 @@
 """Sessions: Django's framework with our row and a sealed payload.
 
-The payload holds only sign-in state and what was chosen before sign-in; it is encrypted with the
-field key, so that a stolen table tells nothing. `revoke` ends a session everywhere at once.
+The payload holds only sign-in state and what was chosen before sign-in; it is encrypted with the field key and bound
+to its row, and the row is called by a hash of what the browser's cookie says: a stolen table tells nothing and signs
+nobody in. Everywhere but in the store and the cookie, a session's key is that hash. `revoke` ends one at once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +23,6 @@ from identity import encryption, keyring
 from identity.models import Session
 from identity.signals import rights_changed
 
-_PLACE = b"identity_session.session_data"
 IDLE = {"staff": timedelta(minutes=15), "resident": timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=10)
 _SHORTEST, _LONGEST = 8, 40  # Django writes 32, reads from 8 on; the column holds 40
@@ -35,8 +36,13 @@ def may_be_key(key: str) -> bool:
     return _SHORTEST <= len(key) <= _LONGEST and key.isascii() and key.isalnum()
 
 
+def row_key(cookie: str | None) -> str:
+    """What the row is called of the session that a cookie names: SHA-256, in hex. Empty for none."""
+    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
+
+
 class SessionStore(DatabaseStore):
-    """Rows of `identity.Session`; `encode` and `decode` seal."""
+    """Rows of `identity.Session`; `encode` and `decode` seal. Only here is a session's key what the cookie says."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -48,17 +54,25 @@ class SessionStore(DatabaseStore):
         return may_be_key(key or "")
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        """The payload, sealed, as text."""
+        """The payload, sealed for this session's row, as text."""
         keys = keyring.field_keys(settings.KEYS_DIR)
-        return encryption.seal(json.dumps(session_dict), _PLACE, keys).hex()
+        return encryption.seal(json.dumps(session_dict), place(row_key(self.session_key)), keys).hex()
 
     def decode(self, session_data: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's own signature
         """The payload; a changed or foreign one is an empty session."""
-        try:
-            text = encryption.open_sealed(bytes.fromhex(session_data), _PLACE, keyring.field_keys(settings.KEYS_DIR))
-        except (ValueError, keyring.MissingSecret):
-            return {}
-        return dict(json.loads(text))
+        return payload(row_key(self.session_key), session_data)
+
+    def exists(self, session_key: str | None) -> bool:
+        """Whether there is such a session."""
+        return Session.objects.filter(session_key=row_key(session_key)).exists()
+
+    def _get_session_from_db(self) -> Session | None:
+        """The living row that the cookie names; without one the cookie is forgotten."""
+        living = Session.objects.filter(session_key=row_key(self.session_key), expire_date__gt=timezone.now())
+        row = living.first()
+        if row is None:
+            self._session_key = None
+        return row
 
     def get_expiry_date(self, **kwargs: Any) -> datetime:
         """A sign-in ends ten hours after it began, however busy it was; an anonymous session is renewed."""
@@ -71,7 +85,7 @@ class SessionStore(DatabaseStore):
         """End it; what is open under it is asked about at once."""
         ended = session_key or self.session_key
         if ended is not None:
-            revoke(ended)
+            revoke(row_key(ended))
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row, with the columns that let a person's sessions be listed and ended.
@@ -79,6 +93,7 @@ class SessionStore(DatabaseStore):
         When it was last seen is not moved by a save: only an act of the signed-in person and presence in a meeting are.
         """
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]  # of our own model
+        row.session_key = row_key(row.session_key)
         before = Session.objects.filter(session_key=row.session_key).values_list("last_seen", flat=True).first()
         row.last_seen = before or timezone.now()
         row.municipality_id = data.get("municipality")
@@ -86,10 +101,25 @@ class SessionStore(DatabaseStore):
         return row
 
 
-def resealed(session_data: str) -> str:
-    """The same payload under the newest key. Raises `CannotOpen` (a ValueError) for a changed or foreign one."""
-    keys = keyring.field_keys(settings.KEYS_DIR)
-    return encryption.seal(encryption.open_sealed(bytes.fromhex(session_data), _PLACE, keys), _PLACE, keys).hex()
+def place(session_key: str) -> bytes:
+    """Where the payload of this row stands: what it is bound to."""
+    return encryption.place("identity_session", "session_data", None, session_key)
+
+
+def payload(session_key: str, session_data: str) -> dict[str, Any]:
+    """What the row with this key holds; nothing when the payload was changed, or is another row's."""
+    try:
+        keys = keyring.field_keys(settings.KEYS_DIR)
+        text = encryption.open_sealed(bytes.fromhex(session_data), place(session_key), keys)
+    except (ValueError, keyring.MissingSecret):
+        return {}
+    return dict(json.loads(text))
+
+
+def resealed(session_key: str, session_data: str) -> str:
+    """A row's payload under the newest key. Raises `CannotOpen` (a ValueError) for a changed or foreign one."""
+    keys, where = keyring.field_keys(settings.KEYS_DIR), place(session_key)
+    return encryption.seal(encryption.open_sealed(bytes.fromhex(session_data), where, keys), where, keys).hex()
 
 
 def alive(session_key: str) -> bool:
@@ -106,6 +136,19 @@ def used_lately(session_key: str, idle: timedelta) -> bool:
     if now - seen > _NOTED:
         Session.objects.filter(session_key=session_key).update(last_seen=now)
     return True
+
+
+def lasts_until(session: SessionBase) -> datetime | None:
+    """When this session's sign-in ends if nothing is done; None without one. Asking is no use, and notes nothing."""
+    seen = Session.objects.filter(session_key=row_key(session.session_key)).values_list("last_seen", flat=True).first()
+    if not session.get("person") or seen is None:
+        return None
+    return min(seen + idle_of(session), session.get_expiry_date())
+
+
+def idle_of(session: SessionBase) -> timedelta:
+    """How long this session's sign-in may be left alone."""
+    return IDLE["staff" if session.get("staff") else "resident"]
 
 
 def forget_sign_in(session: SessionBase) -> None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -18,6 +19,7 @@ from identity.models import Person
 from identity.sessions import AGAIN, forget_sign_in
 
 REFUSED = "refused"  # in the session: what came of the last try, for a page whose address says nothing of it
+SIGNED_OUT = "utloggad"
 _LONGEST = 300  # what a started sign-in has room for
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*(?:\?[A-Za-z0-9._~%=&+:,-]*)?")
 
@@ -65,10 +67,29 @@ def sign_in(
     request.session.save()
 
 
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, clear what the browser kept, and say so on the first page."""
+    request.session.flush()
+    response = HttpResponseRedirect(f"{reverse('start')}?{SIGNED_OUT}")
+    response.delete_cookie(settings.CSRF_COOKIE_NAME)
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def was_signed_out(request: HttpRequest) -> bool:
+    """Whether the first page says that one is signed out: asked for by the address, and true only of who is."""
+    return SIGNED_OUT in request.GET and not request.session.get("person")
+
+
 def must_show_anew(request: HttpRequest) -> bool:
     """Whether this browser's sign-in ran out, or lives: then a provider is to ask who it is, not to send on."""
     session = request.session
     return bool("igen" in request.GET or "igen" in request.POST or session.get(AGAIN) or session.get("person"))
+
+
+def ran_out(request: HttpRequest) -> bool:
+    """Whether this browser's sign-in ended by itself: never said to who is signed in."""
+    return bool("igen" in request.GET or request.session.get(AGAIN)) and not request.session.get("person")
 
 
 def home(request: HttpRequest) -> str:

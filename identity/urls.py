@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from identity import bankid_phone_views, csp_reports, representing_views, views, vouching_views
+from identity import bankid_phone_views, csp_reports, representing_views, staying_views, views, vouching_views
 
 app_name = "identity"
 urlpatterns = [
     path("logga-in/", views.sign_in_page, name="sign_in"),
     path("logga-in/avvisad/", views.refused, name="refused"),
+    path("logga-in/kvar/", staying_views.stay, name="stay"),
     path("logga-in/kod/", vouching_views.code, name="code"),
     path("logga-in/bankid/", include("identity.bankid_urls")),
     path("csp/", csp_reports.csp_report, name="csp_report"),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from identity import actors, pages, scope
 from identity.errors import SignInRefused
 from identity.models import Person
-from identity.sign_in import REFUSED, home, must_show_anew, safe_next, sign_in
+from identity.sign_in import REFUSED, home, must_show_anew, ran_out, safe_next, sign_in
+from identity.sign_in import sign_out as end_sign_in
 from identity.ways import LEVEL_NEEDED, ways
 
 
@@ -21,7 +22,13 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     wanted = safe_next(request, request.GET.get("next", ""), "")
     with scope.transaction(pages.municipality_of(request).id):
         offered = ways(next_path=wanted, level_needed=request.session.get(LEVEL_NEEDED, ""))
-    context = {"cast": _cast(), "next": wanted, "ways": offered, "again": must_show_anew(request)}
+    context = {
+        "cast": _cast(),
+        "next": wanted,
+        "ways": offered,
+        "again": must_show_anew(request),
+        "ended": ran_out(request),
+    }
     return render(request, "identity/sign_in.html", context)
 
 
@@ -58,10 +65,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and clear what the browser kept."""
-    request.session.flush()
-    response = HttpResponseRedirect(reverse("start"))
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return end_sign_in(request)
 
 
 @require_POST

@@ -16,14 +16,14 @@ from django.utils import timezone
 
 from identity.middleware import by_host
 from identity.models import Municipality, Session
-from identity.sessions import may_be_key
+from identity.sessions import may_be_key, row_key
 from meetings.protocol import SUBPROTOCOL
 
 _SCHEMES = {"ws": "http", "wss": "https"}
 
 
 class Visitor(NamedTuple):
-    """Whose socket it is: the municipality by its host, the person and the key by the session's cookie."""
+    """Whose socket it is: the municipality by its host, the person and the session's row by the cookie."""
 
     municipality: Municipality
     person: UUID
@@ -36,7 +36,7 @@ def visitor(scope: Mapping[str, Any]) -> Visitor | None:
     host = headers.get(b"host", b"").decode("latin-1")
     if SUBPROTOCOL not in scope["subprotocols"] or headers.get(b"origin", b"").decode("latin-1") != own_origin(scope):
         return None
-    key = session_key(headers.get(b"cookie", b"").decode("latin-1"))
+    key = row_key(session_key(headers.get(b"cookie", b"").decode("latin-1")))
     municipality = by_host(host) if key else None
     if municipality is None:
         return None
@@ -55,7 +55,7 @@ def own_origin(scope: Mapping[str, Any]) -> str:
 
 
 def session_key(header: str) -> str:
-    """The session's key in a Cookie header; empty when there is none."""
+    """What the session's cookie in a Cookie header says; empty when there is none."""
     try:
         cookies = SimpleCookie(header)
     except CookieError:

@@ -120,6 +120,7 @@ class Occupancy(TenantModel):
                 name="one_meeting_at_a_time",
                 condition=Q(live=True),
                 expressions=[
+                    ("municipality", RangeOperators.EQUAL),  # else a refusal would tell of another's meetings
                     ("calendar", RangeOperators.EQUAL),
                     (
                         Func(F("block_from"), F("block_to"), function="int4range", output_field=IntegerRangeField()),

@@ -27,6 +27,7 @@ from booking.views.free_times import free_times
 from booking.views.refusing import refused
 from identity import pages
 from identity.actors import Actor
+from identity.sign_in import was_signed_out
 from identity.ways import LEVEL_NEEDED
 
 
@@ -35,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """What would you like to talk about?"""
     with pages.reading(request):
         services = offers.services()
-    return render(request, "booking/start.html", {"services": services})
+    return render(request, "booking/start.html", {"services": services, "signed_out": was_signed_out(request)})
 
 
 @to_read_and_write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -16,14 +17,23 @@ from identity.models.people import Person
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser, or one that has chosen a time. Outside the walls; its payload is sealed."""
+    """A signed-in browser, or one that has chosen a time. Outside the walls; its payload is sealed.
 
+    `session_key`: SHA-256 of what the browser's cookie says, never that itself.
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True)
     municipality = models.ForeignKey(Municipality, models.CASCADE, null=True, related_name="+")
     person_uuid = models.UUIDField(null=True)
     last_seen = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [models.Index(fields=["municipality", "person_uuid"], name="session_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(session_key__regex="^[0-9a-f]{64}$"), name="session_called_by_hash"
+            )
+        ]
 
     @classmethod
     def get_session_store_class(cls) -> type:
@@ -31,6 +41,12 @@ class Session(AbstractBaseSession):
         from identity.sessions import SessionStore
 
         return SessionStore
+
+    def get_decoded(self) -> dict[str, Any]:
+        """The payload; a changed or foreign one is empty."""
+        from identity.sessions import payload
+
+        return payload(self.session_key, self.session_data)
 
 
 class ProviderKind(models.TextChoices):

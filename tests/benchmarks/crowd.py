@@ -116,12 +116,13 @@ def _ticket(municipality: Any, session: Any, name: str, meeting: Any) -> str:  #
 
     from identity import actors, scope
     from identity.models import Person
+    from identity.sessions import row_key
     from meetings.services import entrance
 
     with scope.transaction(municipality.id):
         person = Person.objects.get(cast_name=name)
         actor = actors.of_person(
-            person, provider="trial", level="LOA3", session_key=session.session_key, at=timezone.now()
+            person, provider="trial", level="LOA3", session_key=row_key(session.session_key), at=timezone.now()
         )
     with patch("identity.limits.take"):
         return entrance.mint_ticket(actor=actor, municipality=municipality, meeting=meeting)

@@ -92,7 +92,7 @@ def test_pages_of_protection(trial: Trial, new_page: NewPage) -> None:
     page.goto("/tom/")
     look(page, "nothing")
     signs_in(page)
-    page.goto("/trygg-kontakt/")
+    page.goto("/mina-tider/kontakt/")
     look(page)
     page.goto("/prova/in/karin/?next=/personer/")
     look(page)

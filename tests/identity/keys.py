@@ -14,6 +14,7 @@ from django.utils import timezone
 from identity import actors, proposals, scope, staff_accounts
 from identity.actors import Actor
 from identity.models import Person, Session
+from identity.sessions import row_key
 from tests.identity.staffing import unit_of
 from tests.peers.passkey import Authenticator, Wrong
 from tests.town import Town
@@ -76,7 +77,7 @@ class Worker:
     def signed_in(self) -> bool:
         """Whether this browser's session is signed in as this person."""
         key = self.client.cookies["__Host-motas"].value if "__Host-motas" in self.client.cookies else ""
-        return Session.objects.filter(session_key=key, person_uuid=self.person).exists()
+        return Session.objects.filter(session_key=row_key(key), person_uuid=self.person).exists()
 
     def _post(self, path: str, values: dict[str, str]) -> HttpResponse:
         answer: HttpResponse = self.client.post(path, values, secure=True)  # type: ignore[assignment]

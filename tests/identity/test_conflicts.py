@@ -171,7 +171,7 @@ def two(town: Town, eleg: IdentityProvider, as_actor: AsActor) -> tuple[Person, 
     with scope.transaction(town.municipality.id):
         Booking.objects.filter(id=booked.id).update(resident=other)
         Session.objects.create(
-            session_key="theirs", municipality=town.municipality, person_uuid=other.id, expire_date=timezone.now()
+            session_key="e" * 64, municipality=town.municipality, person_uuid=other.id, expire_date=timezone.now()
         )
     return other, kept, stopped(town, eleg, "1", "Ture Prov", NUMBER)
 

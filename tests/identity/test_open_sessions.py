@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from identity import open_sessions
 from identity.models import Session
+from identity.sessions import row_key
 from tests.town import Town
 
 Browser = Callable[..., Client]
@@ -34,7 +35,7 @@ def test_everybody_sees_their_own_sign_ins_this_one_first(browser_as: Browser, w
     elsewhere, here = browser_as(who), browser_as(who)
     browser_as("cia")
     assert elsewhere.session.session_key != here.session.session_key
-    assert marks(here) == [open_sessions.mark_of(str(one.session.session_key)) for one in (here, elsewhere)]
+    assert marks(here) == [open_sessions.mark_of(row_key(one.session.session_key)) for one in (here, elsewhere)]
 
 
 def test_where_from_is_told_to_the_staff_only(browser_as: Browser) -> None:
@@ -44,7 +45,7 @@ def test_where_from_is_told_to_the_staff_only(browser_as: Browser) -> None:
 
 def test_one_is_ended_and_the_other_goes_on(browser_as: Browser, town: Town) -> None:
     elsewhere, here = browser_as("bo"), browser_as("bo")
-    mark = open_sessions.mark_of(str(elsewhere.session.session_key))
+    mark = open_sessions.mark_of(row_key(elsewhere.session.session_key))
     assert here.post(HERE, {"do": "end", "session": mark}, secure=True)["Location"] == HERE
     assert elsewhere.get("/mina-tider/", secure=True).status_code == 302
     assert here.get("/mina-tider/", secure=True).status_code == 200
@@ -53,7 +54,7 @@ def test_one_is_ended_and_the_other_goes_on(browser_as: Browser, town: Town) -> 
 def test_ending_this_one_is_signing_out(browser_as: Browser, town: Town) -> None:
     here = browser_as("bo")
     answer = here.post(HERE, {"do": "end", "session": marks(here)[0]}, secure=True)
-    assert (answer["Location"], answer["Clear-Site-Data"]) == ("/", '"cache", "storage"')
+    assert (answer["Location"], answer["Clear-Site-Data"]) == ("/?utloggad", '"cache", "storage"')
     assert living(town, "bo") == 0
 
 
@@ -68,7 +69,7 @@ def test_all_others_are_ended_at_once(browser_as: Browser, town: Town) -> None:
 @pytest.mark.parametrize("do", ["end", "end_others"])
 def test_nobody_ends_somebody_elses(browser_as: Browser, town: Town, do: str) -> None:
     cia, bo = browser_as("cia"), browser_as("bo")
-    mark = open_sessions.mark_of(str(cia.session.session_key))
+    mark = open_sessions.mark_of(row_key(cia.session.session_key))
     bo.post(HERE, {"do": do, "session": mark}, secure=True)
     assert (living(town, "cia"), living(town, "bo")) == (1, 1)
 
@@ -102,8 +103,8 @@ def test_nobody_sees_the_page_without_a_sign_in(browser_as: Browser) -> None:
 def test_one_that_was_left_alone_too_long_is_not_shown(browser_as: Browser, who: str, minutes: int) -> None:
     left, here = browser_as(who), browser_as(who)
     early = timezone.now() - timedelta(minutes=minutes)
-    Session.objects.filter(session_key=left.session.session_key).update(last_seen=early)
-    assert marks(here) == [open_sessions.mark_of(str(here.session.session_key))]
+    Session.objects.filter(session_key=row_key(left.session.session_key)).update(last_seen=early)
+    assert marks(here) == [open_sessions.mark_of(row_key(here.session.session_key))]
 
 
 def test_unknown_devices_are_one_line_and_end_together(browser_as: Browser, town: Town) -> None:

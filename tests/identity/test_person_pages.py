@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from identity import finding, protection, scope
 from identity.actors import Actor
@@ -278,16 +279,33 @@ def test_a_resident_asks_for_safe_contact_on_a_page_that_never_tells_whether_it_
     town: Town, browser_as: BrowserAs
 ) -> None:
     bo = browser_as("bo")
-    before = without_token(bo.get("/trygg-kontakt/", secure=True))
+    before = without_token(bo.get("/mina-tider/kontakt/", secure=True))
     assert "<title>Dina kontaktvägar – Exempelkommun</title>" in before
-    done = bo.post("/trygg-kontakt/", secure=True, follow=True)
-    assert "Du har trygg kontakt." in done.content.decode()
+    done = bo.post("/mina-tider/kontakt/", secure=True, follow=True)
+    assert done.redirect_chain == [("/mina-tider/kontakt/", 302)]
+    said = done.content.decode()
+    assert "Trygg kontakt gäller från och med nu. Du behöver inte göra något mer." in said
+    assert "Ja, jag vill ha trygg kontakt" not in said
+    assert ">Till Mina tider<" in said
     assert person_of(town, "bo").safe_contact
-    assert without_token(bo.get("/trygg-kontakt/", secure=True)) == before
-    assert 'href="/trygg-kontakt/"' in bo.get("/mina-tider/", secure=True).content.decode()
+    assert without_token(bo.get("/mina-tider/kontakt/", secure=True)) == before
+    assert 'href="/mina-tider/kontakt/"' in bo.get("/mina-tider/", secure=True).content.decode()
+
+
+@pytest.mark.parametrize("added", ["?klart=ja", "?klart=1&done=1", "?safe_contact_asked=1"])
+def test_no_address_makes_the_page_say_that_safe_contact_applies(town: Town, browser_as: BrowserAs, added: str) -> None:
+    bo = browser_as("bo")
+    page = without_token(bo.get(f"/mina-tider/kontakt/{added}", secure=True))
+    assert "gäller från och med nu" not in page
+    assert "Ja, jag vill ha trygg kontakt" in page
+    assert not person_of(town, "bo").safe_contact
+
+
+def test_the_address_says_no_more_than_the_title(town: Town) -> None:
+    assert "trygg" not in reverse("identity:safe_contact")
 
 
 def test_asking_needs_a_sign_in(browser_as: BrowserAs) -> None:
     for method in ("get", "post"):
-        answer = getattr(browser_as(""), method)("/trygg-kontakt/", secure=True)
+        answer = getattr(browser_as(""), method)("/mina-tider/kontakt/", secure=True)
         assert answer["Location"].startswith("/logga-in/")

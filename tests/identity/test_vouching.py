@@ -85,6 +85,23 @@ def test_whoever_was_vouched_for_books_nothing_and_names_nobody(
     assert browser.post("/mina-tider/foretradare/", sent, secure=True).status_code == 404
 
 
+def test_whoever_was_vouched_for_opens_no_page_about_themselves_and_still_signs_out(
+    town: Town, as_actor: AsActor, browser_as: BrowserAs, booking: UUID
+) -> None:
+    elsewhere, browser = browser_as("bo"), browser_as("")
+    typed(browser, vouched(town, as_actor, booking, number_shown(browser)))
+    for closed in ("/inloggningar/", "/mina-tider/kontakt/", "/mina-tider/foretradare/"):
+        assert browser.get(closed, secure=True).status_code == 404, closed
+        assert f'href="{closed}"' not in browser.get("/mina-tider/", secure=True).content.decode()
+        assert f'href="{closed}"' in elsewhere.get("/mina-tider/", secure=True).content.decode()
+    for do in ("end_others", "read", ""):
+        assert browser.post("/inloggningar/", {"do": do}, secure=True).status_code == 404
+    assert browser.post("/mina-tider/kontakt/", secure=True).status_code == 404
+    assert elsewhere.get("/inloggningar/", secure=True).status_code == 200
+    assert browser.post("/logga-ut/", secure=True).status_code == 302
+    assert browser.get("/mina-tider/", secure=True)["Location"].startswith("/logga-in/")
+
+
 def test_the_number_stays_while_it_is_good(browser_as: BrowserAs) -> None:
     browser = browser_as("")
     assert number_shown(browser) == number_shown(browser)

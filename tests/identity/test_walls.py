@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,8 +13,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import UniqueConstraint
 from django.utils import timezone
 
-from booking.models import Calendar, MeetingType, Service
+from booking.models import Calendar, MeetingType, Occupancy, Service
 from identity import scope
+from identity.actors import Actor
 from identity.errors import NoScope
 from identity.fields import EncryptedField, TenantForeignKey, TenantOneToOneField
 from identity.models import AccessEntry, Municipality, Person, StaffAccount, Unit
@@ -116,13 +118,16 @@ def test_unique_constraints_include_the_municipality(db: None) -> None:
 
 _ONE_SIDED = """
 SELECT c.relname, i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-WHERE i.indisunique AND NOT i.indisprimary AND c.relname = ANY(%s) AND NOT EXISTS (
+WHERE (i.indisunique OR i.indisexclusion) AND NOT i.indisprimary AND c.relname = ANY(%s) AND NOT EXISTS (
   SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY(i.indkey) AND a.attname = 'municipality_id')
 """
 
 
 def test_no_unique_index_in_the_database_looks_past_the_walls(superuser: Super, db: None) -> None:
     with superuser() as database:
+        kinds = database.execute("SELECT count(*) FROM pg_index WHERE indisexclusion").fetchone()
+        assert kinds
+        assert kinds[0] >= 1  # constraints that exclude are looked at too
         found = database.execute(_ONE_SIDED, [[model._meta.db_table for model in TENANT]]).fetchall()
     assert found == []
 
@@ -137,6 +142,31 @@ def test_the_person_of_another_municipality_is_not_told_of_by_a_refusal(town: To
         answers.add(str(refused.value).split("DETAIL")[0])
     assert len(answers) == 1
     assert "person_id_pair" in answers.pop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_times_of_another_municipality_are_not_told_of_by_a_refusal(
+    town: Town, neighbour: Municipality, as_actor: Callable[[str], Actor]
+) -> None:
+    """Where somebody meets over there and where nobody does, the answer is the one about the pair."""
+    booked = town.booked(as_actor("bo"))
+    with scope.transaction(town.municipality.id):
+        taken = Occupancy.objects.get(booking=booked)
+        assert taken.live
+    answers = set()
+    for later in (0, 100_000):
+        span = {name: getattr(taken, name) + later for name in ("from_tick", "to_tick", "block_from", "block_to")}
+        with pytest.raises(IntegrityError) as refused, scope.transaction(neighbour.id):
+            Occupancy.objects.create(
+                calendar_id=taken.calendar_id,
+                booking_id=uuid4(),
+                meeting_type_id=taken.meeting_type_id,
+                state="booked",
+                **span,
+            )
+        answers.add(str(refused.value).split("DETAIL")[0])
+    assert len(answers) == 1
+    assert "_pair" in answers.pop()
 
 
 def test_the_web_role_owns_nothing_and_passes_no_wall(superuser: Super, db: None) -> None:

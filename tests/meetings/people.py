@@ -10,7 +10,7 @@ from booking.models import Booking
 from identity import actors, scope
 from identity.actors import Actor
 from identity.models import Person
-from identity.sessions import SessionStore
+from identity.sessions import SessionStore, row_key
 from meetings.demo import Demo
 from meetings.models import Meeting, Participant
 from meetings.protocol import Admit
@@ -35,7 +35,7 @@ class Party:
             store = SessionStore()
             store.update({"municipality": self.town.municipality.id, "person": str(person.id)})
             store.save(must_create=True)
-            key = str(store.session_key)
+            key = row_key(store.session_key)
             return actors.of_person(person, provider="trial", level="LOA3", session_key=key, at=timezone.now())
 
     def enter(self, actor: Actor, *, takeover: bool = False) -> Entered:

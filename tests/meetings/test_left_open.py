@@ -12,7 +12,7 @@ from django.utils import timezone
 from booking.models import Booking
 from identity import scope
 from identity.errors import NotAllowed
-from identity.sessions import revoke
+from identity.sessions import revoke, row_key
 from meetings import ticker
 from meetings.errors import Closed
 from meetings.hub import hub
@@ -135,7 +135,7 @@ async def test_ice_of_a_revoked_session_closes_the_socket(gate: Gate) -> None:
     await ticker.stop_clock()
     assert (await anna.answer("ice"))["t"] == "ok"
     anna.frames.clear()
-    await sync_to_async(revoke)(await gate.cookie("anna"))
+    await sync_to_async(revoke)(row_key(await gate.cookie("anna")))
     await anna.give("ice")
     assert await anna.closed() == 4403
     assert [frame["t"] for frame in anna.frames if frame["t"] != "ice"] == ["bye"]

@@ -15,6 +15,7 @@ from time_machine import TimeMachineFixture
 
 from booking.models import Booking
 from identity import scope
+from identity.sessions import row_key
 from meetings.demo import Demo
 from meetings.models import Participant
 from meetings.protocol import Admit
@@ -161,7 +162,7 @@ def test_the_host_starts_once_the_resident_is_in_and_ends_it_for_all(
 def enter(client: Client, town: Town, held: Demo) -> entrance.Entered:
     """Come in as the page and the socket do, without a socket."""
     ticket = json.loads(asked(client, held.meeting).content)["ticket"]
-    key = client.cookies["__Host-motas"].value
+    key = row_key(client.cookies["__Host-motas"].value)
     return entrance.redeem(municipality=town.municipality, ticket=ticket, session_key=key)
 
 

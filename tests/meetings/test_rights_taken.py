@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def revoked(gate: Gate) -> None:
     """Anna's session is ended by its key, as a provider's sign-out does."""
-    sessions.revoke(gate.browsers["anna"].cookies["__Host-motas"].value)
+    sessions.revoke(sessions.row_key(gate.browsers["anna"].cookies["__Host-motas"].value))
 
 
 def signed_out(gate: Gate) -> None:
@@ -40,7 +40,7 @@ def ended_from_elsewhere(gate: Gate) -> None:
 def ended_one(gate: Gate) -> None:
     """Anna ends just that sign-in from another device."""
     here, key = gate._browser_as("anna"), gate.browsers["anna"].cookies["__Host-motas"].value
-    given = {"do": "end", "session": open_sessions.mark_of(key)}
+    given = {"do": "end", "session": open_sessions.mark_of(sessions.row_key(key))}
     assert here.post("/inloggningar/", given, secure=True).status_code == 302
 
 

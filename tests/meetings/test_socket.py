@@ -7,7 +7,7 @@ import websockets
 from asgiref.sync import sync_to_async
 from time_machine import TimeMachineFixture
 
-from identity.sessions import revoke
+from identity.sessions import revoke, row_key
 from tests.meetings.sockets import Gate, Peer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -227,7 +227,7 @@ async def test_a_denied_person_is_told_so_and_may_not_knock_at_once(gate: Gate) 
 async def test_a_revoked_session_is_out_of_the_meeting(gate: Gate) -> None:
     anna = await gate.host()
     bo = await gate.inside(anna)
-    await sync_to_async(revoke)(await gate.cookie("bo"))
+    await sync_to_async(revoke)(row_key(await gate.cookie("bo")))
     assert await bo.closed() == 4403
     assert bo.frames[-1] == {"t": "bye", "why": "signed_out"}
     await anna.next("state", where=lambda frame: len(frame["roster"]) == 1)
@@ -236,7 +236,7 @@ async def test_a_revoked_session_is_out_of_the_meeting(gate: Gate) -> None:
 async def test_a_command_after_the_session_was_revoked_is_not_carried_out(gate: Gate) -> None:
     anna = await gate.host()
     await gate.knock("bo")
-    await sync_to_async(revoke)(await gate.cookie("anna"))
+    await sync_to_async(revoke)(row_key(await gate.cookie("anna")))
     await anna.give("admit", who=await gate.pid("bo"))
     assert await anna.closed() == 4403
     assert (await gate.row("bo")).state == "waiting"

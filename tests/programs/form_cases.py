@@ -18,7 +18,7 @@ from tests.programs.form_surface import Address, Shown
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|ex\.[\w-]+")
 _TRIES = 12
-_EVERYWHERE = ("/sprak/", "/lamna/", "/logga-ut/")
+_EVERYWHERE = ("/sprak/", "/lamna/", "/logga-ut/", "/logga-in/kvar/")
 _RESIDENTS = ("resident", "sheltered", "proven", "holds", "books", "vouched", "anonymous")
 _WORK = ("officer", "coordinator", "unit_manager", "administrator", "auditor", "opener")
 _AT_WORK = {

@@ -24,7 +24,7 @@ from django.utils import timezone
 from booking.choice import Choice
 from identity import actors, scope
 from identity.models import Municipality, Person
-from identity.sessions import SessionStore
+from identity.sessions import SessionStore, row_key
 from tests import town
 from tests.identity import oidc_journeys
 from tests.peers.bankid.certificates import Authorities
@@ -179,7 +179,7 @@ def _under_way(stage: Stage, here: town.Town) -> dict[str, str]:
     for name, booked in (("holds", False), ("books", True)):
         key = worlds.session_of(_person(here, "bo" if booked else "hans"), stage.home)
         session = SessionStore(key)
-        actor = _actor(here, "bo" if booked else "hans", key)
+        actor = _actor(here, "bo" if booked else "hans", row_key(key))
         held = here.held(actor, here.first_free(days=3)[0])
         shown = here.read(actor, held)
         choice = Choice(

@@ -19,7 +19,7 @@ from identity.actors import Actor
 from identity.errors import SignInRefused
 from identity.models import IdentityProvider, Municipality
 from identity.recognising import Claims, recognise
-from identity.sessions import SessionStore
+from identity.sessions import SessionStore, row_key
 from notifications.jobs import deliver_due
 from tests.numbers_of_tests import codings, series, spellings
 from tests.town import Town
@@ -69,16 +69,16 @@ def plant(town: Town, people: int) -> int:
 
 
 def _resident(town: Town, provider: IdentityProvider, place: int, digits: str) -> bool:
-    actor = _signed_in(town.municipality, provider, place, digits)
+    actor, cookie = _signed_in(town.municipality, provider, place, digits)
     booked = _booked(town, actor, place)
     _tries(actor, provider, place, digits)
-    _pages(actor)
+    _pages(cookie)
     _lines(place, digits)
     return booked
 
 
-def _signed_in(municipality: Municipality, provider: IdentityProvider, place: int, digits: str) -> Actor:
-    """As a provider says who it is; the subject is the number itself, as with some providers."""
+def _signed_in(municipality: Municipality, provider: IdentityProvider, place: int, digits: str) -> tuple[Actor, str]:
+    """As a provider says who it is; the subject is the number itself, as with some providers. And the cookie."""
     claims = Claims(subject=digits, level="LOA3", name=name_of(place), number=digits)
     person = recognise(municipality=municipality.id, provider=provider, claims=claims)
     with scope.transaction(municipality.id, durable=True):
@@ -91,9 +91,9 @@ def _signed_in(municipality: Municipality, provider: IdentityProvider, place: in
     store.update({"signed_in_at": timezone.now().isoformat(), "choice": {"note": f"{digits} {name_of(place)}"}})
     store.save(must_create=True)
     with scope.transaction(municipality.id):
-        return actors.of_person(
-            person, provider=provider.code, level="LOA3", session_key=str(store.session_key), at=timezone.now()
-        )
+        key = row_key(store.session_key)
+        how = actors.of_person(person, provider=provider.code, level="LOA3", session_key=key, at=timezone.now())
+    return how, str(store.session_key)
 
 
 def _booked(town: Town, actor: Actor, place: int) -> bool:
@@ -137,10 +137,10 @@ def _contradict(actor: Actor, provider: IdentityProvider, place: int, digits: st
     raise AssertionError("a contradiction was let in")
 
 
-def _pages(actor: Actor) -> None:
+def _pages(cookie: str) -> None:
     """Pages that show what is sealed, and one that searches by a number."""
     browser = Client(SERVER_NAME="localhost")
-    browser.cookies[settings.SESSION_COOKIE_NAME] = actor.session_key
+    browser.cookies[settings.SESSION_COOKIE_NAME] = cookie
     for path in ("/mina-tider/", "/dina-uppgifter/utdrag/"):
         assert browser.get(path, secure=True).status_code == 200, path
 

@@ -184,6 +184,7 @@ PLAIN: tuple[Place, ...] = (
     Place("identity:bankid_wait", "GET", _all("led on"), {"anonymous forged": "sign in"}),  # nothing was started
     Place("identity:bankid_wait", "POST", _all("led on")),
     Place("identity:bankid_poll", "POST", _all("shown")),
+    Place("identity:stay", "POST", _all("shown")),
     Place("identity:bankid_qr", "GET", _all("taken")),
     Place("identity:bankid_return", "GET", _all("shown")),
     Place("identity:bankid_return", "POST", _all("refused")),
@@ -205,10 +206,10 @@ PLAIN: tuple[Place, ...] = (
     Place("identity:first_key", "POST", _all("refused")),
     Place("identity:new_key_ask", "POST", _staff("nothing", "nothing")),
     # Whoever is signed in, about themselves
-    Place("identity:safe_contact", "GET", _signed_in("shown")),
-    Place("identity:safe_contact", "POST", _signed_in("done")),
-    Place("identity:sessions", "GET", _signed_in("shown")),
-    Place("identity:sessions", "POST", _signed_in("led on")),
+    Place("identity:safe_contact", "GET", _signed_in("shown"), {"vouched": "nothing"}),
+    Place("identity:safe_contact", "POST", _signed_in("done"), {"vouched": "nothing"}),
+    Place("identity:sessions", "GET", _signed_in("shown"), {"vouched": "nothing"}),
+    Place("identity:sessions", "POST", _signed_in("led on"), {"vouched": "nothing"}),
     Place("identity:representatives", "GET", _signed_in("shown"), {"vouched": "nothing"}),
     Place("identity:representatives", "POST", _signed_in("told"), {"vouched": "nothing"}),
     Place("identity:extract", "GET", _signed_in("shown"), {"vouched": "nothing"}),

@@ -48,7 +48,7 @@ _KNOWN = (
 _LOW = "resident_loa2 companion_loa2 proven_loa2"
 _VOUCHED = "vouched vouched_easy proven_vouched"
 _STAFF = f"administrator auditor auditor_elsewhere {_OFFICERS}"
-_MINE = {f"{_KNOWN} {_LOW} {_VOUCHED}": "mine"}
+_MINE = {f"{_KNOWN} {_LOW}": "mine"}
 
 RULES: dict[str, Rule] = {
     # Times
@@ -129,7 +129,7 @@ RULES: dict[str, Rule] = {
     ),
     "person.open_protected": Rule("home sheltered abroad", {"reader opener": "sheltered"}),
     "person.protect": Rule("home sheltered unmet elsewhere abroad", _LOOKED_AFTER),
-    "person.ask_safe_contact": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
+    "person.ask_safe_contact": Rule(OWN, _MINE | {"resident resident_loa2": "home mine"}),
     "person.ask_unprotect": Rule("home sheltered unmet elsewhere mine abroad", _LOOKED_AFTER),
     "person.unprotect": Rule(
         "home asked asked_by_me sheltered_asked elsewhere_asked mine_asked abroad",
@@ -167,9 +167,9 @@ RULES: dict[str, Rule] = {
         {"coordinator manager": "home opened", "coordinator_elsewhere manager_elsewhere": "home"},
     ),
     # Representatives
-    "representation.see": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
+    "representation.see": Rule(OWN, _MINE | {"resident resident_loa2": "home mine"}),
     "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident": "home mine"}),
-    "representation.withdraw": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
+    "representation.withdraw": Rule(OWN, _MINE | {"resident resident_loa2": "home mine"}),
     "representation.record": Rule(
         "home sheltered opened unmet elsewhere abroad",
         {

@@ -16,7 +16,7 @@ from booking.timeline import instant
 from identity import scope
 from tests.security.answers import Answer, ask
 from tests.security.expected import ACTORS, KINDS, PLACES, SEES, Place, Thing
-from tests.security.world import World
+from tests.security.world import ROLES, World
 
 _KEY = "k" * 32
 _RULE = {"days": "6", "begins": "9.00", "ends": "12.00", "held": "video", "step": "15"}
@@ -88,6 +88,7 @@ class Asker:
 
     world: World
     actor: str
+    host: str = "testserver"
 
     @property
     def session(self) -> str:
@@ -101,7 +102,7 @@ class Asker:
     ) -> Answer:
         """One answer."""
         data = _FORM.get((name, method), {}) | (more or {})
-        return ask(self.session, method, address, data, things=things, json=_JSON.get(name, ""))
+        return ask(self.session, method, address, data, host=self.host, things=things, json=_JSON.get(name, ""))
 
     def leaks(self, answer: Answer, about: Iterable[str] = ()) -> list[str]:
         """Whose names and ids stand in an answer that must not; `about`: whom the page is about."""
@@ -232,3 +233,32 @@ def crowd(world: World) -> Findings:
             if differs := there.same_as(nothing):
                 found.note(f"{name} as {one.name}", f"differs from missing in {_how(there, nothing, differs)}")
     return found
+
+
+def crowd_in_turn(world: World, rows: Sequence[Thing]) -> Findings:
+    """Every page about a thing of the home unit, each by a part of the crowd, so that all of them are asked by turns.
+
+    Each page is asked by one role of every unit, the next page by the next role there: in eight pages by everybody.
+    """
+    found = Findings()
+    home, crowd = world.people["officer"].unit, {one.person for one in world.crowd}
+    named = ((name, one) for name, one in world.people.items() if name[-2:].isdigit())
+    strangers = [name for name, one in named if one.person in crowd and one.unit != home]
+    for turn, row in enumerate(rows):
+        for place, name in enumerate(strangers):
+            if (place + turn) % len(ROLES) == place // len(ROLES) % len(ROLES):
+                _in_turn(world, row, name, found)
+    return found
+
+
+def _in_turn(world: World, row: Thing, name: str, found: Findings) -> None:
+    one = world.people[name]
+    kin = f"{one.role}_{'elsewhere' if one.municipality == world.home else 'abroad'}"
+    asker = Asker(world, name, host=one.municipality.hosts[0])
+    there, nothing = (page_of(world, row, asker, place) for place in ("home", "missing"))
+    found.cells += 1
+    if expected := row.outcome(kin, "home"):
+        if there.outcome != expected:
+            found.note(_cell(row, asker, "home"), f"{there.outcome} ({there.status}), not {expected}")
+    elif differs := there.same_as(nothing):
+        found.note(_cell(row, asker, "home"), f"differs from missing in {_how(there, nothing, differs)}")

@@ -12,6 +12,7 @@ from django.test import Client
 
 from identity import scope
 from identity.models import Session
+from identity.sessions import row_key
 from tests.security import expected, expected_of_staff
 from tests.security.answers import Answer
 from tests.security.expected import Place, Thing
@@ -156,7 +157,7 @@ def test_signing_out_empties_the_browser_and_ends_the_session(world: World, addr
     browser.cookies[settings.SESSION_COOKIE_NAME] = key
     answer = browser.post(address, secure=True)
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not Session.objects.filter(session_key=row_key(key)).exists()
 
 
 def test_files_have_the_headers_that_files_need(world: World) -> None:

@@ -29,6 +29,15 @@ def test_everybody_of_twenty_units_gets_of_another_unit_what_there_is_of_nothing
     assert not found.wrong, "\n".join(["", *found.wrong])
 
 
+def test_every_page_about_a_thing_is_asked_by_all_the_units_in_turn(world: World, record_property: Record) -> None:
+    about = (row for row in (*THINGS, *expected_of_staff.THINGS) if "home" in world.things.get(row.kind, ()))
+    rows = [row for row in about if row.kind != "feed"]  # a feed opens to whoever has its secret
+    assert len(rows) > 40
+    found = matrix.crowd_in_turn(world, rows)
+    record_property("asked", f"{found.cells} cells, {len(found.wrong)} wrong")
+    assert not found.wrong, "\n".join(["", *found.wrong])
+
+
 def test_every_page_and_method_is_written_down() -> None:
     asked = {(row.name, row.method) for row in (*THINGS, *expected_of_staff.THINGS)}
     asked |= {(row.name, row.method) for row in (*PLAIN, *expected_of_staff.PLAIN)}

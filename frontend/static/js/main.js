@@ -15,6 +15,7 @@ const MODULES = {
   leave: () => import("./leave.js"),
   meeting: () => import("./meeting/page.js"),
   passkey: () => import("./passkey.js"),
+  stay: () => import("./stay.js"),
 };
 
 const GUARD_MS = 1000;
