@@ -131,6 +131,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
     _page("booking:vouch", "booking.vouch", "booking", BOTH, _OFFICER),
     _page("identity:representatives_of", "representation.record", "person", BOTH, _FINDS + " who meet"),
+    _page("identity:representative_end", "representation.end", "person", WRITE, _FINDS + " who meet"),
     _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),

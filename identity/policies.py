@@ -243,6 +243,8 @@ TABLE: tuple[Row, ...] = (
     Row("representation.withdraw", "representation", "self"),
     Row("representation.record", "person", "officer_who_meets", _READ),
     Row("representation.record", "person", "looks_after", _READ),
+    Row("representation.end", "person", "officer_who_meets", _READ),
+    Row("representation.end", "person", "looks_after", _READ),
     # One's own sign-ins and keys
     Row("session.see", "session", "self"),
     Row("session.end", "session", "self"),

@@ -70,6 +70,7 @@ PERSONS: tuple[Thing, ...] = (
     Thing(
         "identity:representatives_of", "POST", "person", _WORK, _met("done") | {"opener": "home done, sheltered done"}
     ),
+    Thing("identity:representative_end", "POST", "person", _WORK, _met("done")),  # nobody acts for the sheltered one
     Thing(  # who looks after a protected person sees how, who is named for it is asked why
         "identity:person",
         "GET",

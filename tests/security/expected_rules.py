@@ -170,16 +170,19 @@ RULES: dict[str, Rule] = {
     "representation.see": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
     "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident": "home mine"}),
     "representation.withdraw": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
-    "representation.record": Rule(
-        "home sheltered opened unmet elsewhere abroad",
-        {
-            "officer": "home opened",
-            "colleague": "home",
-            "officer_elsewhere reader opener": "elsewhere",
-            "coordinator manager": "home opened unmet",
-            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
-        },
-    ),
+    **{
+        action: Rule(
+            "home sheltered opened unmet elsewhere abroad",
+            {
+                "officer": "home opened",
+                "colleague": "home",
+                "officer_elsewhere reader opener": "elsewhere",
+                "coordinator manager": "home opened unmet",
+                "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
+            },
+        )
+        for action in ("representation.record", "representation.end")
+    },
     # One's own sign-ins and keys: `theirs` is somebody else's
     **{
         action: Rule("mine theirs abroad", _MINE)
