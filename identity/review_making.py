@@ -35,11 +35,12 @@ def make_reviews(*, municipality: Municipality, month: date) -> int:
     with scope.transaction(municipality.id):
         units = set(Unit.objects.values_list("id", flat=True))
         missing = units - set(LogReview.objects.filter(month=month).values_list("unit_id", flat=True))
+        represent = review_drawing.written_down(month)
     if not missing:
         return 0
-    acts = {act.id: act for act in review_drawing.acts_of_month(municipality.id, month, zone)}
+    acts = {act.id: act for act in review_drawing.acts_of_month(municipality.id, month, zone, represent)}
     with scope.transaction(municipality.id, durable=True):
-        all_drawn = review_drawing.drawn(acts.values(), zone, units)
+        all_drawn = review_drawing.drawn(acts.values(), zone, units, represent)
         made = [_make(unit, month, acts, all_drawn) for unit in sorted(missing)]
         system = actors.system(municipality.id)
         access_log.record(actor=system, action="log.draw", kind="log_review", objects=[row.id for row in made])
