@@ -162,8 +162,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:extract_file_of", "person.extract", "person", READ, _SHELTERS),
     # What an identity provider says against what is held
     _page("identity:person_open", "person.open_protected", "person", BOTH, "named readers, with a reason"),
-    _page("identity:conflicts", "conflict.list", "identity conflict", READ, "coordinators and managers"),
-    _page("identity:conflict", "conflict.see", "identity conflict", BOTH, "coordinators and managers, with a reason"),
+    _page("identity:conflicts", "conflict.list", "identity conflict", READ, _SHELTERS + ", or of any where none does"),
+    _page("identity:conflict", "conflict.see", "identity conflict", BOTH, "the same, with a reason"),
     _page("identity:conflict_decide", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
     _page("identity:conflict_lift", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
     # What the administrator configures

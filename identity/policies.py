@@ -234,9 +234,9 @@ TABLE: tuple[Row, ...] = (
     Row("person.extract", "person", "looks_after", _READ),
     Row("person.ask_erase", "person", "manager_looks_after", ("not_self", *_READ)),
     Row("person.erase", "person", "manager_looks_after", ("second_person", "not_self", *_READ)),
-    Row("conflict.list", "identity conflict", "coordinator"),
-    Row("conflict.see", "identity conflict", "coordinator", _READ),
-    Row("conflict.decide", "identity conflict", "coordinator", ("not_self", *_READ)),
+    Row("conflict.list", "identity conflict", "looks_after"),
+    Row("conflict.see", "identity conflict", "looks_after", _READ),
+    Row("conflict.decide", "identity conflict", "looks_after", ("not_self", *_READ)),
     # Representatives
     Row("representation.see", "representation", "self"),
     Row("representation.name", "representation", "self", ("level", "not_vouched")),

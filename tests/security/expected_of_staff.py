@@ -147,8 +147,8 @@ OVERSIGHT: tuple[Thing, ...] = (
 )
 SETTINGS: tuple[Thing, ...] = (
     Thing("identity:conflict", "GET", "conflict", _WORK | {"staff": "nothing"}, {_COORDINATORS: "missing shown"}),
-    Thing("identity:conflict", "POST", "conflict", _WORK, {_COORDINATORS: "home shown"}),
-    Thing("identity:conflict_decide", "POST", "conflict", _WORK, {_COORDINATORS: "home done"}),
+    Thing("identity:conflict", "POST", "conflict", _WORK, {_AT_HOME: "home shown"}),
+    Thing("identity:conflict_decide", "POST", "conflict", _WORK, {_AT_HOME: "home done"}),
     Thing("identity:conflict_lift", "POST", "conflict", _WORK, {_COORDINATORS: "missing led on"}),  # none is stopped
     Thing("identity:staff_one", "GET", "staff", _WORK, {_ADMINISTRATORS: "home shown, elsewhere shown"}),
     Thing("identity:staff_one", "POST", "staff", _WORK, {_ADMINISTRATORS: "home done, elsewhere done"}),

@@ -157,14 +157,26 @@ RULES: dict[str, Rule] = {
         "home asked asked_by_me sheltered_asked opened_asked elsewhere_asked mine_asked abroad",
         {"manager": "asked opened_asked", "manager_elsewhere": "elsewhere_asked"},
     ),
-    "conflict.list": Rule("home abroad", {_COORDINATORS: "home"}),
+    "conflict.list": Rule(
+        "home elsewhere unmet nobody abroad",
+        {
+            "coordinator manager": "home unmet nobody",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet nobody",
+        },
+    ),
     "conflict.see": Rule(
-        "home sheltered opened mine abroad",
-        {"coordinator manager": "home opened mine", "coordinator_elsewhere manager_elsewhere": "home mine"},
+        "home sheltered opened unmet elsewhere mine abroad",
+        {
+            "coordinator manager": "home opened unmet mine",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet mine",
+        },
     ),
     "conflict.decide": Rule(
-        "home sheltered opened mine abroad",
-        {"coordinator manager": "home opened", "coordinator_elsewhere manager_elsewhere": "home"},
+        "home sheltered opened unmet elsewhere mine abroad",
+        {
+            "coordinator manager": "home opened unmet",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
+        },
     ),
     # Representatives
     "representation.see": Rule(OWN, _MINE | {"resident resident_loa2 vouched vouched_easy": "home mine"}),
