@@ -133,7 +133,7 @@ def _link(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Link:
     """Where an alert leads, if the reader comes in there."""
     if alert.kind in _links:
         return _links[alert.kind](alert.about)
-    if alert.kind.startswith("review_") and alert.about and not desk.instead(alert):
+    if alert.kind.startswith("review_") and alert.about in desk.reviews:
         return reverse("identity:review", args=[alert.about]), gettext("Till loggkontrollen")
     if alert.kind == "identity_conflict":
         return reverse("identity:conflicts"), gettext("Se vad som väntar")

@@ -1,8 +1,8 @@
 """What an administrator asks for and a second person confirms: a role, a new code for somebody, a residents' way in.
 
 One administrator alone could otherwise become anybody who reads. Who confirms is another administrator, or a manager
-of the unit that it is about (of any unit, of a way to sign in); never who asked, and never whom it is about. The
-operator's commands ask nobody: who runs the server is trusted with more than this.
+of the unit that it is about (of any unit, of a way to sign in, and where that unit has no manager who could); never who
+asked, and never whom it is about. The operator's commands ask nobody: who runs the server is trusted with more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from identity import access_log, alerts, openings, policies, scope
+from identity import access_log, alerts, openings, policies, review_reach, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import STAFF_ROLES, Actor
@@ -148,7 +148,8 @@ def _may_confirm(actor: Actor, row: Proposal) -> bool:
 
 
 def _of_unit(actor: Actor, row: Proposal, unit: UUID) -> bool:
-    facts = Facts(scope.current(), unit=unit, person=row.person_id, asked_by=row.asked_by_id)
+    unled = review_reach.unled(unit, but=(row.asked_by_id, row.person_id))
+    facts = Facts(scope.current(), unit=unit, person=row.person_id, asked_by=row.asked_by_id, unled=unled)
     return policies.may(actor, "proposal.confirm", facts)
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from identity import access_log, actors, alerts, keyring, review_drawing, scope
+from identity import access_log, actors, keyring, review_drawing, review_reach, scope
 from identity.models import LogPick, LogReview, Municipality, Unit
 from identity.review_drawing import Act, Drawn
 from identity.review_rules import picks
@@ -55,7 +55,7 @@ def escalate(*, municipality: int, today: date) -> int:
         for review in late:
             review.escalated_at = timezone.now()
             review.save(update_fields=["escalated_at"])
-            alerts.tell("review_overdue", unit=review.unit_id, about=review.id)
+            review_reach.tell("review_overdue", review)
         return len(late)
 
 
@@ -66,7 +66,7 @@ def _make(unit: UUID, month: date, acts: Mapping[UUID, Act], all_drawn: Drawn) -
     review = LogReview.objects.create(unit_id=unit, month=month, made_at=now, due=due, total=len(seen))
     rows = [_row(review, acts[pick.entry], pick.why) for pick in picks(seen, all_drawn.known, _key(unit, month))]
     LogPick.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    alerts.tell("review_made", unit=unit, about=review.id)
+    review_reach.tell("review_made", review)
     return review
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 from identity import alert_desk, alert_presenters, alerts, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
-from identity.models import Alert
+from identity.models import Alert, LogReview
 from tests.identity.staffing import give, plain, unit_of
 from tests.town import Town
 
@@ -169,16 +169,20 @@ def test_a_page_can_say_where_its_alerts_lead(town: Town, as_actor: AsActor, mon
 
 @pytest.mark.django_db
 def test_an_alert_leads_only_where_its_reader_comes_in(town: Town, as_actor: AsActor) -> None:
-    """Of a unit without a manager others are told, who may not open its review nor decide what waits there."""
-    told(town, "review_made", unit=unit_of(town, "mats"), about=uuid4())
-    told(town, "review_made", unit=unit_of(town, "cia"), about=uuid4())
+    """Of a unit without a manager others are told; its review opens to the managers among them."""
+    for key in ("mats", "cia"):
+        with scope.transaction(town.municipality.id):
+            review = LogReview.objects.create(
+                unit_id=unit_of(town, key), month=date(2026, 10, 1), made_at=timezone.now(), due=date(2026, 12, 1)
+            )
+        told(town, "review_made", unit=review.unit_id, about=review.id)
     told(town, "proposal_made", about=uuid4())
     led = {}
     for key in ("mats", "karin"):
         with scope.transaction(town.municipality.id):
             shown = list(alert_presenters.lines(alert_desk.listed(as_actor(key), timezone.now())))
         led[key] = sorted((bool(line.address), any("ingen chef" in more for more in line.more)) for line in shown)
-    assert led == {"mats": [(False, True), (True, False), (True, False)], "karin": [(False, False), (False, True)]}
+    assert led == {"mats": [(True, False), (True, False), (True, True)], "karin": [(False, False), (False, True)]}
 
 
 @pytest.mark.django_db

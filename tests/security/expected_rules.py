@@ -205,8 +205,12 @@ RULES: dict[str, Rule] = {
     "staff.change": Rule("theirs mine abroad", {"administrator": "theirs"}),
     "proposal.see": Rule("home abroad", {f"administrator {_MANAGERS}": "home"}),
     "proposal.confirm": Rule(
-        "home asked asked_by_me elsewhere_asked mine_asked abroad",
-        {"administrator": "asked elsewhere_asked", "manager": "asked", "manager_elsewhere": "elsewhere_asked"},
+        "home asked asked_by_me elsewhere_asked mine_asked unled_asked unled_by_me unled_mine_asked abroad",
+        {
+            "administrator": "asked elsewhere_asked unled_asked",
+            "manager": "asked unled_asked",
+            "manager_elsewhere": "elsewhere_asked unled_asked",
+        },
     ),
     **{
         action: Rule("home abroad", {"administrator": "home"})
@@ -214,12 +218,27 @@ RULES: dict[str, Rule] = {
     },
     # The access log and alerts
     "log.list": Rule("home abroad", {f"{_MANAGERS} auditor auditor_elsewhere": "home"}),
-    "log.see": Rule(UNITS, {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"}),
+    **{
+        action: Rule(
+            f"{UNITS} unled",
+            {
+                "manager": "home unled",
+                "manager_elsewhere": "elsewhere unled",
+                "auditor": "home",
+                "auditor_elsewhere": "elsewhere",
+            },
+        )
+        for action in ("log.see", "log.sign")
+    },
     "log.judge": Rule(
-        "home elsewhere mine_unit abroad",
-        {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"},
+        "home elsewhere mine_unit unled unled_mine abroad",
+        {
+            "manager": "home unled",
+            "manager_elsewhere": "elsewhere unled",
+            "auditor": "home",
+            "auditor_elsewhere": "elsewhere",
+        },
     ),
-    "log.sign": Rule(UNITS, {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"}),
     "alert.see": Rule(
         "unit elsewhere nobody mine theirs by_me nobody_by_me mine_by_me abroad",
         {f"{_KNOWN} {_LOW} {_VOUCHED}": "mine mine_by_me"}
