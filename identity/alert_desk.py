@@ -77,6 +77,14 @@ def mark_seen(*, actor: Actor, alert: UUID) -> None:
             access_log.record(actor=actor, action="alert.see", kind="alert", objects=[alert])
 
 
+def settle(actor: Actor, kind: str, about: UUID) -> None:
+    """What the actor has just decided waits no more, if it was told to the actor: others still read of it.
+
+    Needs an open scope.
+    """
+    _told(actor).filter(kind=kind, about=about, seen_at=None).update(seen_by=actor.person_id, seen_at=timezone.now())
+
+
 def names(persons: Collection[UUID]) -> dict[UUID, str]:
     """The names at work of staff members, closed accounts too. Needs an open scope."""
     rows = StaffAccount.objects.filter(person__in=persons)

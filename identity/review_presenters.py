@@ -53,6 +53,11 @@ class ReviewPage:
     signed_at: datetime | None
     signed_by: str
 
+    @property
+    def empty(self) -> bool:
+        """Nothing was done that could be judged."""
+        return not self.flagged and not self.samples
+
 
 @dataclass(frozen=True)
 class SamplePage:
