@@ -45,6 +45,5 @@ def people_of(row: IdentityConflict | None, sought: UUID) -> list[Person]:
 
 def led(meets: Iterable[frozenset[UUID]]) -> frozenset[UUID]:
     """The units among these where somebody can decide; none of them: then any coordinator does. Needs a scope."""
-    units: frozenset[UUID] = frozenset[UUID]().union(*meets)
-    held = Membership.objects.filter(in_force(), role__in=_DECIDING, unit__in=units)
-    return frozenset(held.values_list("unit_id", flat=True))
+    held = Membership.objects.filter(in_force(), role__in=_DECIDING)  # all: none of a stranger's asks the same
+    return frozenset(held.values_list("unit_id", flat=True)).intersection(frozenset[UUID]().union(*meets))

@@ -85,7 +85,7 @@ def waiting(*, actor: Actor) -> list[Waiting]:
     with acting(actor.municipality_id):
         policies.require(actor, "proposal.see", Facts(scope.current()))
         rows = _undecided().select_related("unit", "provider").order_by("asked_at")
-        mine = [row for row in rows if _may_confirm(actor, row)]
+        mine = [row for row in rows if _may_confirm(actor, row, row.id)]
         access_log.record(actor=actor, action="proposal.see", kind=KIND, objects=[row.id for row in mine])
         return _told(mine)
 
@@ -94,7 +94,7 @@ def decide(*, actor: Actor, proposal: UUID, confirmed: bool) -> None:
     """Confirm it, and it is true at once; or refuse it. Raises `NotAllowed`, `SignInNeeded` after 15 minutes."""
     with acting(actor.municipality_id):
         row = _undecided().select_for_update(of=("self",)).filter(id=proposal).first()
-        if row is None or not _may_confirm(actor, row):
+        if not _may_confirm(actor, row, proposal) or row is None:
             raise NotAllowed("proposal.confirm", Tried(actor, "proposal.confirm", KIND, proposal))
         openings.require_fresh(actor, timezone.now())
         row.decided_by_id, row.decided_at, row.confirmed = actor.person_id, timezone.now(), confirmed
@@ -138,7 +138,10 @@ def _undecided(kind: str = "") -> scope.ScopedQuerySet[Proposal]:
     return rows.filter(kind=kind) if kind else rows  # type: ignore[return-value]  # of our manager
 
 
-def _may_confirm(actor: Actor, row: Proposal) -> bool:
+def _may_confirm(actor: Actor, row: Proposal | None, sought: UUID) -> bool:
+    if row is None:
+        review_reach.unled(sought)  # what is not there costs what a stranger's does
+        return False
     facts = Facts(scope.current(), person=row.person_id, asked_by=row.asked_by_id)
     if policies.may(actor, "proposal.confirm", facts):
         return True

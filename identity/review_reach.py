@@ -22,8 +22,7 @@ _REVIEWERS = ("unit_manager", "auditor")
 
 def unled(unit: UUID, but: Collection[UUID | None] = ()) -> bool:
     """True when nobody but these leads the unit. Needs an open scope."""
-    known = [one for one in but if one is not None]
-    return not _leading().filter(unit=unit).exclude(person__in=known).exists()
+    return set(_leading().filter(unit=unit).values_list("person_id", flat=True)) <= set(but)
 
 
 def facts_of(review: LogReview | None, sought: UUID, person: UUID | None = None) -> Facts:
