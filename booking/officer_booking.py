@@ -55,7 +55,7 @@ def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
     openings.note_use(actor=actor, object=booking, now=now)
     seen = replace(_read(booking), leads=policies.may(actor, "booking.cancel", facts))
     objects = [booking, *(party.person_id for party in seen.parties)]
-    access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects)
+    access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects, unit=facts.unit)
     return seen
 
 
@@ -75,7 +75,8 @@ def number_of(*, actor: Actor, booking: UUID) -> str:
         found = access.fetch(actor, "booking.see_number", booking)
         if found.resident is None:
             return ""
-        access_log.record(actor=actor, action="booking.see_number", kind="person", objects=[found.resident.id, booking])
+        seen, unit = [found.resident.id, booking], found.calendar.unit_id
+        access_log.record(actor=actor, action="booking.see_number", kind="person", objects=seen, unit=unit)
         return numbers.written(found.resident.number)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from booking.models import Booking, Party
 from booking.models.booking import PartyRole
-from identity.review_facts import Concerned, register_in_common, register_kind
+from identity.review_facts import Concerned, register_in_common, register_kind, register_meeting
 
 _SHELTERED = (PartyRole.RESIDENT, PartyRole.REPRESENTATIVE)
 _AT_ONCE = 5000
@@ -17,6 +17,7 @@ def register() -> None:
     """Fill the hooks of the log review; called once when the package starts."""
     register_kind("booking", of_bookings)
     register_in_common(_who_meet)
+    register_meeting(_where_met)
 
 
 def of_bookings(bookings: Collection[UUID]) -> Mapping[UUID, Concerned]:
@@ -38,3 +39,8 @@ def of_bookings(bookings: Collection[UUID]) -> Mapping[UUID, Concerned]:
 def _who_meet(staff: Collection[UUID]) -> Collection[tuple[UUID, UUID]]:
     rows = Booking.objects.filter(calendar__person__in=list(staff)).exclude(resident=None)
     return rows.values_list("calendar__person_id", "resident_id").distinct()
+
+
+def _where_met(persons: Collection[UUID]) -> Collection[tuple[UUID, UUID]]:
+    rows = Booking.objects.filter(resident__in=list(persons))
+    return rows.values_list("resident_id", "calendar__unit_id").distinct()

@@ -23,7 +23,12 @@ TO_COME = (State.CONFIRMED, State.READY, State.WAITING, State.IN_PROGRESS, State
 
 
 def tell_managers(person: Person, actor: Actor, now: datetime) -> None:
-    """The managers of the units that the person is to meet learn that a flag was set."""
+    """The managers of the units that the person is to meet learn that a flag was set.
+
+    A resident's own wish is told to them once, as such (`safe_contact_asked`).
+    """
+    if actor.person_id == person.id and not actor.is_staff:
+        return
     for unit in sorted(set(_coming(person, now).values_list("calendar__unit", flat=True))):
         alerts.tell("flag_set", unit=unit, actor=actor.person_id, about=person.id)
 

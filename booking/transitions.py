@@ -72,8 +72,7 @@ def take(
             from_tick_before=previous.from_tick if previous else None,
             from_tick_after=booking.from_tick,
         )
-    access_log.record(
-        actor=actor, action=f"booking.{step.event.value}", kind="booking", objects=[booking.id], reason=reason
-    )
+    action, unit = f"booking.{step.event.value}", booking.calendar.unit_id
+    access_log.record(actor=actor, action=action, kind="booking", objects=[booking.id], reason=reason, unit=unit)
     if step.signal is not None:
         _NEWS[step.signal].send(sender=Booking, booking=booking, actor=actor, previous=previous)

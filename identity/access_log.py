@@ -35,16 +35,21 @@ def record(
     objects: Iterable[UUID],
     allowed: bool = True,
     reason: str = "",
+    unit: UUID | None = None,
 ) -> None:
-    """Append one entry. `objects`: every id that was seen or touched, a whole list in one; nothing for none."""
+    """Append one entry. `objects`: every id that was seen or touched, a whole list in one; nothing for none.
+
+    `unit`: whose it is, if that is known: of somebody who works in several, the entry says that one.
+    """
     seen = list(objects)
     if not seen:
         return
+    works = actor.units(actor.role_name)
     AccessEntry.objects.create(
         at=timezone.now(),
         actor=actor.person_id,
         role=actor.role_name,
-        unit=min(actor.units(actor.role_name), default=None),
+        unit=unit if unit in works else min(works, default=None),
         action=action,
         kind=kind,
         objects_seen=seen,

@@ -20,9 +20,11 @@ def sessions(request: HttpRequest) -> HttpResponse:
             open_sessions.may_see(actor)
         return sign_out(request) if _done(request, actor) else redirect("identity:sessions")
     with pages.signed_in(request, unfinished=True) as actor:
+        told = open_sessions.told(actor)
         context = {
             "sessions": session_lines(open_sessions.listed(actor)),
-            "told": [told_line(alert) for alert in open_sessions.told(actor)],
+            "told": [told_line(alert) for alert in told],
+            "represented": any(alert.kind.startswith("representation") for alert in told),
             "has_keys": actor.provider == "passkey",
         }
     return render(request, "identity/sessions.html", context)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from identity import access_log, openings, policies, scope
+from identity import access_log, openings, policies, review_reach, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor, in_force
@@ -27,7 +27,8 @@ SHOWN = timedelta(days=30)  # how long an alert that was seen stays on the page
 class AlertDesk:
     """What the page reads: the alerts, names of the staff in them, and the openings that they are about.
 
-    `managed`: the units that the reader is manager of; `decides`: the reader may decide what waits for a second person.
+    `managed`: the units that the reader is manager of; `decides`: the reader may decide what waits for a second person;
+    `reviews`: those that the reader may open.
     """
 
     alerts: tuple[Alert, ...]
@@ -35,6 +36,7 @@ class AlertDesk:
     openings: Mapping[UUID, Opening]
     managed: frozenset[UUID] = frozenset()
     decides: bool = False
+    reviews: frozenset[UUID] = frozenset()
 
     def instead(self, alert: Alert) -> bool:
         """Told to the reader only because the unit has no manager who could be told."""
@@ -57,6 +59,7 @@ def listed(actor: Actor, now: datetime) -> AlertDesk:
         names=names({alert.actor_id for alert in alerts if alert.actor_id}),
         openings={opening.id: opening for opening in about.select_related("unit")},
         managed=actor.units("unit_manager"),
+        reviews=frozenset(review_reach.seen_by(actor).values_list("id", flat=True)),
         decides=policies.may(actor, "proposal.see", Facts(scope.current())),
     )
 
@@ -72,6 +75,14 @@ def mark_seen(*, actor: Actor, alert: UUID) -> None:
             row.seen_by_id, row.seen_at = openings.who(actor), timezone.now()
             row.save(update_fields=["seen_by", "seen_at"])
             access_log.record(actor=actor, action="alert.see", kind="alert", objects=[alert])
+
+
+def settle(actor: Actor, kind: str, about: UUID) -> None:
+    """What the actor has just decided waits no more, if it was told to the actor: others still read of it.
+
+    Needs an open scope.
+    """
+    _told(actor).filter(kind=kind, about=about, seen_at=None).update(seen_by=actor.person_id, seen_at=timezone.now())
 
 
 def names(persons: Collection[UUID]) -> dict[UUID, str]:

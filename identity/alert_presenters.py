@@ -8,10 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from identity import openings
 from identity.alert_desk import AlertDesk
+from identity.break_glass import WAITS
 from identity.models import Alert, Opening
 from identity.opening_presenters import reason_words
 
@@ -39,6 +41,7 @@ _CALM = frozenset(
         "glass_open",
         "reader_named",
         "feed_closed",
+        "representation_written",
         "representation_withdrawn",
         "new_device",
         "key_added",
@@ -68,12 +71,13 @@ def lines(desk: AlertDesk) -> Iterable[AlertLine]:
 def title_of(kind: str) -> str:
     """What an alert is called; an unknown kind asks for attention all the same."""
     words = {
-        "protected_opened": gettext("En skyddad bokning har öppnats"),
+        "protected_opened": gettext("Skyddade uppgifter har öppnats"),
         "glass_asked": gettext("Någon ber att få öppna en bokning"),
         "glass_approved": gettext("En nödöppning är godkänd"),
         "glass_open": gettext("Din nödöppning är godkänd"),
         "glass_used": gettext("En nödöppnad bokning har lästs"),
         "representation_recorded": gettext("En företrädare är inskriven för dig"),
+        "representation_written": gettext("En företrädare är inskriven för någon"),
         "representation_withdrawn": gettext("En företrädare är borttagen"),
         "identity_conflict": gettext("En inloggning stämmer inte med våra uppgifter"),
         "review_made": gettext("Månadens loggkontroll är klar att göra"),
@@ -116,28 +120,37 @@ def _line(alert: Alert, desk: AlertDesk) -> AlertLine:
 
 
 def _more(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Iterable[str]:
-    if alert.actor_id:
+    if alert.actor_id and alert.actor_id == alert.about:
+        yield gettext("Av: personen själv.")
+    elif alert.actor_id:
         yield gettext("Av: %(name)s.") % {"name": desk.names.get(alert.actor_id, gettext("okänd"))}
     if opening is not None:
         yield gettext("Kod: %(code)s.") % {"code": object_code(opening.object)}
         yield gettext("Skäl: %(reason)s.") % {"reason": reason_words(opening.reason)}
+        if alert.kind == "glass_asked" and not _waits(opening):
+            yield gettext("Någon har bestämt.") if opening.decided_at else gettext("Ingen svarade inom ett dygn.")
     if alert.unit is not None:
         yield gettext("Enhet: %(unit)s.") % {"unit": alert.unit.name}
         if desk.instead(alert):
             yield gettext("Enheten har ingen chef som kan få veta det. Därför får du det.")
 
 
+def _waits(opening: Opening) -> bool:
+    """Somebody can still decide it."""
+    return opening.decided_at is None and opening.asked_at > timezone.now() - WAITS
+
+
 def _link(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Link:
     """Where an alert leads, if the reader comes in there."""
     if alert.kind in _links:
         return _links[alert.kind](alert.about)
-    if alert.kind.startswith("review_") and alert.about and not desk.instead(alert):
+    if alert.kind.startswith("review_") and alert.about in desk.reviews:
         return reverse("identity:review", args=[alert.about]), gettext("Till loggkontrollen")
     if alert.kind == "identity_conflict":
         return reverse("identity:conflicts"), gettext("Se vad som väntar")
     if alert.kind in ("proposal_made", "provider_changed") and desk.decides:
         return reverse("identity:proposals"), gettext("Se vad som väntar")
-    if alert.kind == "glass_asked":
+    if alert.kind == "glass_asked" and opening is not None and _waits(opening):
         return reverse("identity:glass_waiting"), gettext("Se vad som väntar")
     if alert.kind == "glass_open" and opening is not None and opening.object_kind in openings.kinds():
         return openings.openable(opening.object_kind).address(opening.object), gettext("Öppna")

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from django.utils import timezone
 
-from identity import access_log, alerts, finding, limits, openings, policies, scope
+from identity import access_log, alert_desk, alerts, finding, limits, openings, policies, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor, in_force
@@ -130,6 +130,7 @@ def _decide(actor: Actor, opening: UUID) -> Opening:
         raise NotAllowed("glass.approve", Tried(actor, "glass.approve", "opening", opening))
     openings.require_fresh(actor, now)
     row.approver_id, row.decided_at = actor.person_id, now
+    alert_desk.settle(actor, "glass_asked", row.id)
     return row
 
 

@@ -1,8 +1,9 @@
 """What a provider said against what we hold: listed, opened with a reason, and decided by a coordinator.
 
-Three decisions. `kept`: what we hold stands, nothing changes. `changed`: it is the same person, and what was claimed is
-taken over. `refused`: it is somebody else, and this way in is stopped until a coordinator lifts it. Nothing is merged
-before that, and what was claimed is forgotten after it.
+Whoever looks after one of the people concerned may: a coordinator or manager of a unit that meets one of them, or of
+any unit where none does. Three decisions. `kept`: what we hold stands, nothing changes. `changed`: it is the same
+person, and what was claimed is taken over. `refused`: it is somebody else, and this way in is stopped until a
+coordinator lifts it. Nothing is merged before that, and what was claimed is forgotten after it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from identity import access_log, break_glass, finding, openings, policies, protection, scope
+from identity import access_log, break_glass, conflict_news, finding, openings, policies, protection, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor
+from identity.conflict_news import led, people_of
 from identity.errors import IdentityError, NotAllowed
 from identity.joining import join
 from identity.models import ExternalIdentity, IdentityConflict, Person, StaffAccount
@@ -49,6 +51,15 @@ class Said:
 
 
 @dataclass(frozen=True)
+class About:
+    """Whom a conflict is about, what the rules look at of each, and the units that look after one of them."""
+
+    people: list[Person]
+    each: list[Facts]
+    meets: frozenset[UUID]
+
+
+@dataclass(frozen=True)
 class Opened:
     """One conflict, opened. `held`: the person's; `other`: of who has the claimed number, if that is somebody else."""
 
@@ -65,9 +76,9 @@ class Opened:
 def listed(*, actor: Actor) -> list[IdentityConflict]:
     """Those that wait, and those that stop somebody, the oldest first; nobody is named. Raises `NotAllowed`."""
     with acting(actor.municipality_id):
-        _require_list(actor, None)
+        _require_page(actor)
         rows = IdentityConflict.objects.select_related("provider").filter(decided__in=["", "refused"])
-        return list(rows.order_by("decided", "at"))
+        return [row for row in rows.order_by("decided", "at") if _listed(actor, _about(row, row.id))]
 
 
 def open_one(*, actor: Actor, conflict: UUID, reason: str) -> Opened:
@@ -112,11 +123,13 @@ def decide(*, actor: Actor, conflict: UUID, decision: str) -> None:
 def lift(*, actor: Actor, conflict: UUID) -> None:
     """Let a way in that was refused be tried again. Raises `NotAllowed`, `CannotDecide`."""
     with acting(actor.municipality_id):
-        _require_list(actor, conflict)
+        _require_page(actor)
         row = IdentityConflict.objects.select_for_update().filter(id=conflict, decided="refused").first()
-        if row is None:
+        about = _about(row, conflict)
+        if row is None or not _listed(actor, about):
             raise CannotDecide("decided")
-        if not policies.may(actor, "conflict.decide", Facts(scope.current(), person=row.person_id)):
+        # Nothing is shown of whom it is about: a protected person need not be opened for it.
+        if not policies.may(actor, "conflict.decide", replace(_facts(actor, about), protected=False)):
             raise NotAllowed("conflict.decide", Tried(actor, "conflict.decide", KIND, conflict))
         _settle(actor, row, "kept", [row.person_id] if row.person_id else [])
 
@@ -165,23 +178,18 @@ def _settle(actor: Actor, row: IdentityConflict, decision: str, people: list[UUI
     row.claimed_name = row.claimed_number = ""
     row.save(update_fields=["person", "decided", "decided_by", "decided_at", "claimed_name", "claimed_number"])
     access_log.record(actor=actor, action=f"conflict.{decision}", kind=KIND, objects=[row.id, *people])
+    conflict_news.note_decided(row, openings.who(actor))
 
 
 def _found(actor: Actor, action: str, conflict: UUID) -> tuple[IdentityConflict, list[Person]]:
     """The conflict, locked, and whom it is about: its person, and who else has the claimed number."""
-    _require_list(actor, conflict)
+    _require_page(actor)
     rows = IdentityConflict.objects.select_related("provider").select_for_update(of=("self",))
     row = rows.filter(id=conflict).first()
-    people = _people(row) if row is not None else []
-    if row is None or not people or not policies.may(actor, action, _facts(actor, people)):
+    about = _about(row, conflict)
+    if row is None or not about.people or not policies.may(actor, action, _facts(actor, about)):
         raise NotAllowed(action, Tried(actor, action, KIND, conflict))
-    return row, people
-
-
-def _people(row: IdentityConflict) -> list[Person]:
-    holder = finding.by_number(row.claimed_number) if row.what == "joined" and row.claimed_number else None
-    found = [person for person in (row.person, holder) if person is not None]
-    return found[:1] if len(found) == 2 and found[0].id == found[1].id else found
+    return row, about.people
 
 
 def _open(actor: Actor, person: Person, reason: str) -> None:
@@ -197,11 +205,18 @@ def _open(actor: Actor, person: Person, reason: str) -> None:
     raise CannotDecide("second")
 
 
-def _facts(actor: Actor, people: list[Person]) -> Facts:
+def _about(row: IdentityConflict | None, sought: UUID) -> About:
+    """Whom a conflict is about. Of one that is not there by the same statements."""
+    people = people_of(row, sought)
+    sides = [*people, None, None][:2]
+    each = [protection.facts_of(person, person.id if person else sought) for person in sides]
+    return About(people, each, led(facts.meets for facts in each))
+
+
+def _facts(actor: Actor, about: About) -> Facts:
     """Of the one that is closed to the actor, if any is: open only to whom every protected one is open."""
-    each = [protection.facts_of(person, person.id) for person in people]
-    closed = next((facts for facts in each if not _is_open(actor, facts)), each[0])
-    return replace(closed, person=each[0].person)
+    closed = next((facts for facts in about.each if not _is_open(actor, facts)), about.each[0])
+    return replace(closed, person=about.each[0].person, meets=about.meets)
 
 
 def _is_open(actor: Actor, facts: Facts) -> bool:
@@ -211,13 +226,17 @@ def _is_open(actor: Actor, facts: Facts) -> bool:
 def _sheltered(actor: Actor, conflict: UUID) -> list[Person]:
     """The protected ones among them that do not stand open to this coordinator yet."""
     with acting(actor.municipality_id):
-        _require_list(actor, conflict)
-        row = IdentityConflict.objects.filter(id=conflict).first()
-        people = [person for person in (_people(row) if row else []) if person.protected]
-        return [person for person in people if not _is_open(actor, protection.facts_of(person, person.id))]
+        _require_page(actor)
+        about = _about(IdentityConflict.objects.filter(id=conflict).first(), conflict)
+        if not _listed(actor, about):
+            return []  # who opens it is told that there is nothing
+        both = zip(about.people, about.each, strict=False)
+        return [person for person, facts in both if person.protected and not _is_open(actor, facts)]
 
 
-def _require_list(actor: Actor, conflict: UUID | None) -> None:
-    if not policies.may(actor, "conflict.list", Facts(scope.current())):
-        tried = Tried(actor, "conflict.list", KIND, conflict) if conflict else None
-        raise NotAllowed("conflict.list", tried)
+def _listed(actor: Actor, about: About) -> bool:
+    return bool(about.people) and policies.may(actor, "conflict.list", Facts(scope.current(), meets=about.meets))
+
+
+def _require_page(actor: Actor) -> None:
+    policies.require(actor, "conflict.list", Facts(scope.current()))

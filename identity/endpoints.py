@@ -133,6 +133,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
     _page("booking:vouch", "booking.vouch", "booking", BOTH, _OFFICER),
     _page("identity:representatives_of", "representation.record", "person", BOTH, _FINDS + " who meet"),
+    _page("identity:representative_end", "representation.end", "person", WRITE, _FINDS + " who meet"),
     _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
@@ -163,8 +164,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:extract_file_of", "person.extract", "person", READ, _SHELTERS),
     # What an identity provider says against what is held
     _page("identity:person_open", "person.open_protected", "person", BOTH, "named readers, with a reason"),
-    _page("identity:conflicts", "conflict.list", "identity conflict", READ, "coordinators and managers"),
-    _page("identity:conflict", "conflict.see", "identity conflict", BOTH, "coordinators and managers, with a reason"),
+    _page("identity:conflicts", "conflict.list", "identity conflict", READ, _SHELTERS + ", or of any where none does"),
+    _page("identity:conflict", "conflict.see", "identity conflict", BOTH, "the same, with a reason"),
     _page("identity:conflict_decide", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
     _page("identity:conflict_lift", "conflict.decide", "identity conflict", WRITE, "the same, not about themselves"),
     # What the administrator configures

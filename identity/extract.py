@@ -116,12 +116,13 @@ def _made(actor: Actor, person: UUID) -> Extract:
         facts = replace(protection.facts_of(row, person), level_needed=_LEVEL)
         if row is None or not policies.may(actor, "person.extract", facts):
             raise NotAllowed("person.extract", Tried(actor, "person.extract", "person", person))
-        ids = {person}
+        mine = frozenset({person, *row.joined})
+        ids = set(mine)
         sections = tuple(_section(model, source, person, ids) for model, source in _sources.items())
         seen = log_reading.entries_about(ids, municipality=actor.municipality_id)
         units = dict(Unit.objects.values_list("id", "name"))
         access_log.record(actor=actor, action="person.extract", kind="person", objects=[person])
-        log = tuple(_seen(entry, person, units) for entry in seen)
+        log = tuple(_seen(entry, mine, units) for entry in seen)
         return Extract(person, timezone.now(), tuple(found for found in sections if found.rows), log)
 
 
@@ -152,7 +153,8 @@ def _value(row: models.Model, name: str, source: Source, person: UUID) -> object
     return getattr(value, "name", str(value.pk)) if isinstance(value, models.Model) else value
 
 
-def _seen(entry: AccessEntry, person: UUID, units: Mapping[UUID, str]) -> Seen:
-    who = SELF if entry.actor == person else entry.role
+def _seen(entry: AccessEntry, mine: frozenset[UUID], units: Mapping[UUID, str]) -> Seen:
+    """`mine`: the person's ids, those included that they had before they were joined."""
+    who = SELF if entry.actor in mine else entry.role
     unit = units.get(entry.unit, "") if entry.unit and who != SELF else ""
     return Seen(entry.at, who, unit, entry.action, entry.allowed)

@@ -26,6 +26,7 @@ FIELDS: Mapping[str, Mapping[str, DataClass]] = {
         _IDENTITY, "name", "number", "external_id",
         email=_CONTACT, phone=_CONTACT, language=_CONTACT, number_index=_CREDENTIAL, cast_name=_TECHNICAL,
         marked=_PROTECTION, registered=_PROTECTION, safe_contact=_PROTECTION, erased_at=_TECHNICAL,
+        joined=_TECHNICAL,
     ),
     "identity.Membership": table(_STAFF, "unit", "role", person=_TECHNICAL),
     "identity.StaffAccount": table(

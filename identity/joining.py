@@ -1,7 +1,8 @@
 """Two persons become one: everything of the other becomes the one's, as one act, or nothing of it.
 
 Only a coordinator's decision leads here. What cannot be joined without thinking (an account at work, two things of
-which there may be one) is refused, not guessed. The access log keeps the ids that were true when it was written.
+which there may be one) is refused, not guessed. The access log keeps the ids that were true when it was written,
+and the person remembers them (`Person.joined`): an extract asks by these too.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def join(*, kept: Person, other: Person) -> None:
             Opening.objects.filter(object_kind="person", object=other.id).update(object=kept.id)
     except IntegrityError:
         raise CannotJoin("clash") from None
+    kept.joined = [*kept.joined, other.id, *other.joined]
+    kept.save(update_fields=["joined"])
     sessions.revoke_of(kept.municipality.id, other.id)
     other.delete()
 

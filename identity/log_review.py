@@ -1,5 +1,7 @@
 """Judging and signing a month's log review: each pick is judged by somebody else than who acted, then all is signed.
 
+Who may read a review, and when a manager of another unit steps in: `identity.review_reach`.
+
 Reading it is an entry of the log, and so are judging and signing. What was signed does not change any more.
 """
 
@@ -11,19 +13,17 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from identity import access_log, alert_desk, alerts, log_reading, openings, policies, scope
+from identity import access_log, alert_desk, log_reading, openings, policies, review_reach, scope
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import Actor
 from identity.errors import NotAllowed, ReviewRefused
 from identity.models import AccessEntry, LogPick, LogReview
-from identity.policies import Facts
 from identity.review_rules import SAMPLE
 
 AUTHORISED, INVESTIGATE = "authorised", "investigate"
 VERDICTS = (AUTHORISED, INVESTIGATE)
 IN_ORDER = ("at", "number", "id")
-_REVIEWERS = ("unit_manager", "auditor")
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,8 @@ class ReviewDesk:
 
 
 def reviews_of(actor: Actor) -> list[LogReview]:
-    """The reviews of the reader's units, the newest month first; the read is logged. Needs an open scope."""
-    units = frozenset().union(*(actor.units(role) for role in _REVIEWERS))
-    rows = list(LogReview.objects.filter(unit__in=units).select_related("unit").order_by("-month", "unit__name"))
+    """The reviews that the reader may judge, the newest month first; the read is logged. Needs an open scope."""
+    rows = list(review_reach.seen_by(actor).select_related("unit").order_by("-month", "unit__name"))
     access_log.record(actor=actor, action="log.list", kind="log_review", objects=[row.id for row in rows])
     return rows
 
@@ -103,11 +102,12 @@ def sign(*, actor: Actor, review: UUID) -> LogReview:
 
 def _judge(actor: Actor, review: LogReview, pick: LogPick | None, id: UUID, verdict: str) -> None:
     """One pick, and an alert when it must be looked into that was not so before."""
-    facts = Facts(actor.municipality_id, unit=review.unit_id, person=pick.actor if pick else None)
+    facts = review_reach.facts_of(review, review.id, person=pick.actor if pick else None)
     if pick is None or not policies.may(actor, "log.judge", facts):
         raise NotAllowed("log.judge", Tried(actor, "log.judge", "log_pick", id))
     if verdict == INVESTIGATE != pick.verdict:
-        alerts.tell("review_investigate", unit=review.unit_id, actor=actor.person_id, about=review.id)
+        judge = openings.who(actor)
+        review_reach.tell_others("review_investigate", review, actor=judge, but=(judge, pick.actor))
     pick.verdict, pick.judged_by_id, pick.judged_at = verdict, openings.who(actor), timezone.now()
     pick.save(update_fields=["verdict", "judged_by", "judged_at"])
 
@@ -123,6 +123,6 @@ def _open(actor: Actor, action: str, review: UUID) -> LogReview:
 def _fetch(actor: Actor, action: str, review: UUID, *, lock: bool = False) -> LogReview:
     rows: scope.ScopedQuerySet[LogReview] = LogReview.objects.all()  # type: ignore[assignment]  # of our manager
     found = (rows.select_for_update(no_key=True) if lock else rows.select_related("unit")).filter(id=review).first()
-    if found is None or not policies.may(actor, action, Facts(actor.municipality_id, unit=found.unit_id)):
+    if not policies.may(actor, action, review_reach.facts_of(found, review)) or found is None:
         raise NotAllowed(action, Tried(actor, action, "log_review", review))
     return found

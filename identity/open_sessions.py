@@ -22,7 +22,10 @@ from identity.errors import NotAllowed
 from identity.models import Alert, Session
 from identity.policies import Facts
 
-TOLD: Final = ("new_device", "invitation_used", "key_added", "key_removed", "code_made", "key_copied")
+TOLD: Final = (
+    "new_device", "invitation_used", "key_added", "key_removed", "code_made", "key_copied",
+    "representation_recorded", "representation_withdrawn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def may_see(actor: Actor) -> None:
 
 
 def told(actor: Actor) -> list[Alert]:
-    """What the person was told about sign-ins and keys, and has not put aside. Needs an open scope."""
+    """What the person was told of sign-ins, keys and representatives, and has not put aside. Needs an open scope."""
     rows = Alert.objects.filter(recipient=actor.person_id, kind__in=TOLD, seen_at=None)
     return list(rows.order_by("-at", "id")[:20])
 

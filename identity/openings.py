@@ -148,7 +148,8 @@ def known(reason: str) -> str:
 def tell(actor: Actor, what: str, opening: Opening) -> None:
     """Write down an act about an opening, and tell the managers of its unit. Needs an open scope."""
     kind, reason = opening.object_kind, opening.reason
-    access_log.record(actor=actor, action=what, kind=kind, objects=[opening.object], reason=reason)
+    unit = opening.unit_id
+    access_log.record(actor=actor, action=what, kind=kind, objects=[opening.object], reason=reason, unit=unit)
     alerts.tell(what, unit=opening.unit_id, actor=actor.person_id, about=opening.id)
 
 

@@ -91,8 +91,13 @@ def staff_name(person: Person) -> str:
     return account.name if account else gettext("okänd")
 
 
-def done_words(code: str) -> str:
-    """The sentence after something was done, from a closed list; empty for nothing."""
+def done_words(code: str, *, unnamed: bool = False) -> str:
+    """The sentence after something was done, from a closed list; empty for nothing. `unnamed`: nobody may read."""
+    if code == "satt" and unnamed:
+        return gettext(
+            "Skyddet gäller nu. Ingen är namngiven än. Namnge minst en läsare, "
+            "annars kan bara handläggaren i kalendern öppna bokningarna."
+        )
     return {
         "satt": gettext("Skyddet gäller nu. Det som väntade på att skickas är stoppat."),
         "fragat": gettext("En till person behöver hålla med. Skyddet gäller tills dess."),

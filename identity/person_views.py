@@ -100,8 +100,11 @@ def _page(request: HttpRequest, person: UUID, *, naming: ReaderForm | None = Non
 
 def _shown(request: HttpRequest, actor: Actor, seen: SeenPerson, form: ReaderForm) -> HttpResponse:
     errors = [(form[name].auto_id, str(faults[0])) for name, faults in form.errors.items()]
-    context = {"page": page_of(seen, actor.person_id), "form": form, "errors": errors}
-    context |= {"done": done_words(request.GET.get("klart", ""))}
+    page, code = page_of(seen, actor.person_id), request.GET.get("klart", "")
+    code = "" if code == "satt" and page.whole and not page.protected else code
+    unnamed = page.whole and page.protected and not page.readers
+    context = {"page": page, "form": form, "errors": errors, "done": done_words(code, unnamed=unnamed)}
+    context |= {"name_now": unnamed and code == "satt"}
     return render(request, "identity/person.html", context, status=422 if errors else 200)
 
 

@@ -52,7 +52,7 @@ class SeenPerson:
 def register() -> None:
     """Make persons something that can be opened, and say where alerts about one lead; once, when identity starts."""
     openings.register_object(KIND, openings.Openable(facts=_facts, coming=lambda person, now: (), address=_address))
-    for kind in ("flag_set", "flag_lift_asked", "safe_contact_asked", "reader_chosen"):
+    for kind in ("flag_set", "flag_lift_asked", "safe_contact_asked", "reader_chosen", "representation_written"):
         register_link(kind, lambda about: (_address(about), gettext("Se personen")) if about else NO_LINK)
 
 

@@ -46,6 +46,7 @@ class Facts:
     level_needed: str = "none"
     vouched_enough: bool = False
     asked_by: UUID | None = None
+    unled: bool = False
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -138,6 +139,8 @@ CONDITIONS: dict[str, Predicate] = {
     "names_another": lambda a, f: a.person_id != f.reader,
     # Nobody sees away what was told of their own act.
     "of_another": lambda a, f: f.told_of is None or a.person_id != f.told_of,
+    # The unit has no manager who could: then any other one's may.
+    "unled": lambda a, f: f.unled,
     "to_nobody_else": lambda a, f: f.unit is None and f.person is None,
 }
 
@@ -234,15 +237,17 @@ TABLE: tuple[Row, ...] = (
     Row("person.extract", "person", "looks_after", _READ),
     Row("person.ask_erase", "person", "manager_looks_after", ("not_self", *_READ)),
     Row("person.erase", "person", "manager_looks_after", ("second_person", "not_self", *_READ)),
-    Row("conflict.list", "identity conflict", "coordinator"),
-    Row("conflict.see", "identity conflict", "coordinator", _READ),
-    Row("conflict.decide", "identity conflict", "coordinator", ("not_self", *_READ)),
+    Row("conflict.list", "identity conflict", "looks_after"),
+    Row("conflict.see", "identity conflict", "looks_after", _READ),
+    Row("conflict.decide", "identity conflict", "looks_after", ("not_self", *_READ)),
     # Representatives
     Row("representation.see", "representation", "self", ("not_vouched",)),
     Row("representation.name", "representation", "self", ("level", "not_vouched")),
     Row("representation.withdraw", "representation", "self", ("not_vouched",)),
     Row("representation.record", "person", "officer_who_meets", _READ),
     Row("representation.record", "person", "looks_after", _READ),
+    Row("representation.end", "person", "officer_who_meets", _READ),
+    Row("representation.end", "person", "looks_after", _READ),
     # One's own sign-ins and keys
     Row("session.see", "session", "self", ("not_vouched",)),
     Row("session.end", "session", "self", ("not_vouched",)),
@@ -259,14 +264,18 @@ TABLE: tuple[Row, ...] = (
     Row("proposal.see", "proposal", "manager"),
     Row("proposal.confirm", "proposal", "administrator", ("second_person", "not_self")),
     Row("proposal.confirm", "proposal", "manager_of_unit", ("second_person", "not_self")),
+    Row("proposal.confirm", "proposal", "manager", ("unled", "second_person", "not_self")),
     Row("retention.see", "retention rule", "administrator"),
     Row("retention.change", "retention rule", "administrator"),
     # The access log
     Row("log.list", "log review", "manager"),
     Row("log.list", "log review", "auditor"),
     Row("log.see", "log review", "reviewer_of_unit"),
+    Row("log.see", "log review", "manager", ("unled",)),
     Row("log.judge", "log review", "reviewer_of_unit", ("not_self",)),
+    Row("log.judge", "log review", "manager", ("unled", "not_self")),
     Row("log.sign", "log review", "reviewer_of_unit"),
+    Row("log.sign", "log review", "manager", ("unled",)),
     Row("alert.see", "alert", "manager_of_unit", ("of_another",)),
     Row("alert.see", "alert", "self"),
     Row("alert.see", "alert", "coordinator", ("to_nobody_else", "of_another")),

@@ -1,8 +1,8 @@
 """What an administrator asks for and a second person confirms: roles, a new code, a reopened account, a way to sign in.
 
 One administrator alone could otherwise become anybody who reads. Who confirms is another administrator, or a manager
-of the unit that it is about (of any unit, of a way to sign in); never who asked, and never whom it is about. The
-operator's commands ask nobody: who runs the server is trusted with more than this.
+of the unit that it is about (of any unit, of a way to sign in, and where that unit has no manager who could); never who
+asked, and never whom it is about. The operator's commands ask nobody: who runs the server is trusted with more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from identity import access_log, alerts, openings, policies, scope, sessions
+from identity import access_log, alerts, openings, policies, review_reach, scope, sessions
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import STAFF_ROLES, Actor
@@ -96,7 +96,7 @@ def waiting(*, actor: Actor) -> list[Waiting]:
     with acting(actor.municipality_id):
         policies.require(actor, "proposal.see", Facts(scope.current()))
         rows = _undecided().select_related("unit", "provider").order_by("asked_at")
-        mine = [row for row in rows if _may_confirm(actor, row)]
+        mine = [row for row in rows if _may_confirm(actor, row, row.id)]
         access_log.record(actor=actor, action="proposal.see", kind=KIND, objects=[row.id for row in mine])
         return _told(mine)
 
@@ -105,7 +105,7 @@ def decide(*, actor: Actor, proposal: UUID, confirmed: bool) -> None:
     """Confirm it, and it is true at once; or refuse it. Raises `NotAllowed`, `SignInNeeded` after 15 minutes."""
     with acting(actor.municipality_id):
         row = _undecided().select_for_update(of=("self",)).filter(id=proposal).first()
-        if row is None or not _may_confirm(actor, row):
+        if not _may_confirm(actor, row, proposal) or row is None:
             raise NotAllowed("proposal.confirm", Tried(actor, "proposal.confirm", KIND, proposal))
         openings.require_fresh(actor, timezone.now())
         row.decided_by_id, row.decided_at, row.confirmed = actor.person_id, timezone.now(), confirmed
@@ -153,7 +153,10 @@ def _undecided(kind: str = "") -> scope.ScopedQuerySet[Proposal]:
     return rows.filter(kind=kind) if kind else rows  # type: ignore[return-value]  # of our manager
 
 
-def _may_confirm(actor: Actor, row: Proposal) -> bool:
+def _may_confirm(actor: Actor, row: Proposal | None, sought: UUID) -> bool:
+    if row is None:
+        review_reach.unled(sought)  # what is not there costs what a stranger's does
+        return False
     facts = Facts(scope.current(), person=row.person_id, asked_by=row.asked_by_id)
     if policies.may(actor, "proposal.confirm", facts):
         return True
@@ -163,7 +166,8 @@ def _may_confirm(actor: Actor, row: Proposal) -> bool:
 
 
 def _of_unit(actor: Actor, row: Proposal, unit: UUID) -> bool:
-    facts = Facts(scope.current(), unit=unit, person=row.person_id, asked_by=row.asked_by_id)
+    unled = review_reach.unled(unit, but=(row.asked_by_id, row.person_id))
+    facts = Facts(scope.current(), unit=unit, person=row.person_id, asked_by=row.asked_by_id, unled=unled)
     return policies.may(actor, "proposal.confirm", facts)
 
 

@@ -44,9 +44,13 @@ def ask_for_safe_contact(*, actor: Actor) -> None:
 
 
 def ask_to_remove_flag(*, actor: Actor, person: UUID, flag: str) -> None:
-    """Ask that a flag be lifted: the first of two. Asking twice is asking once. Raises `NotAllowed`."""
+    """Ask that a flag be lifted: the first of two. Asking twice is asking once.
+
+    Raises `NotAllowed`, `SignInNeeded` when the sign-in is older than 15 minutes.
+    """
     with acting(actor.municipality_id):
         row = _locked(actor, "person.ask_unprotect", person)
+        openings.require_fresh(actor, timezone.now())
         if not getattr(row, _known(flag)) or waiting(row.id).filter(reason=flag).exists():
             return
         Opening.objects.create(
@@ -62,9 +66,10 @@ def ask_to_remove_flag(*, actor: Actor, person: UUID, flag: str) -> None:
 
 
 def confirm_removal(*, actor: Actor, person: UUID, flag: str) -> None:
-    """Lift it, as the second of two. Raises `NotAllowed`, also to the first one, and when nobody asked."""
+    """Lift it, as the second of two. Raises `NotAllowed` (also to the first one), `SignInNeeded` as asking."""
     with acting(actor.municipality_id):
         row = _locked(actor, "person.unprotect", person, flag=_known(flag))
+        openings.require_fresh(actor, timezone.now())
         waiting(row.id).filter(reason=flag).update(
             approver=actor.person_id, decided_at=timezone.now(), opened_at=timezone.now()
         )

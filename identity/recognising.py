@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from identity import access_log, actors, alerts, finding, scope
+from identity import access_log, actors, conflict_news, finding, scope
 from identity.errors import SignInRefused
 from identity.models import ExternalIdentity, IdentityConflict, IdentityProvider, Person
 from identity.same_name import same_name
@@ -184,7 +184,7 @@ def _write_down(provider: IdentityProvider, claims: Claims, conflict: _Conflict,
         claimed_number=claims.number if claims.confirmed or conflict.what != "name" else "",
         at=now,
     )
-    alerts.tell("identity_conflict", about=row.id)
+    conflict_news.tell(row)
 
 
 def _of_subject(provider: IdentityProvider, subject: str) -> QuerySet[IdentityConflict]:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
-from identity import access_log, alerts, finding, numbers, policies, protection, scope
+from identity import access_log, alerts, finding, numbers, policies, protection, representing_news, scope
+from identity.acting import acting
 from identity.actors import Actor
 from identity.errors import NotAllowed, RepresentationRefused
-from identity.models import Evidence, Person, Representation, RepresentationKind
+from identity.models import Alert, Evidence, Person, Representation, RepresentationKind
 from identity.policies import Facts
 
 SCOPES = ("book", "attend", "speak")
@@ -131,7 +131,8 @@ def record(*, actor: Actor, mandate: Mandate) -> Representation:
     """Staff writes down a representation; with `evidence`, that the actor has seen what shows it, now.
 
     A known one is changed: what was unproven becomes proven, and what is widened or prolonged without anything seen
-    is unproven again. The principal is told. Raises `RepresentationRefused`, `NotAllowed`.
+    is unproven again. Nobody writes down themselves. The principal is told, on "Mina tider" until they have read it,
+    and so are the unit's managers. Raises `RepresentationRefused`, `NotAllowed`.
     """
     now = timezone.now()
     with scope.transaction(actor.municipality_id, durable=True):
@@ -139,6 +140,8 @@ def record(*, actor: Actor, mandate: Mandate) -> Representation:
         _check(mandate)
         _alone(mandate.principal)
         representative = _person_of(mandate.representative_number, now)
+        if representative.id == actor.person_id:
+            raise RepresentationRefused("own")
         before = Representation.objects.filter(
             principal_id=mandate.principal, representative=representative, kind=mandate.kind, revoked_at=None
         ).first()
@@ -157,7 +160,7 @@ def record(*, actor: Actor, mandate: Mandate) -> Representation:
             row.evidence, row.seen_by_id, row.seen_at = "", None, None
         row.called, row.scopes, row.valid_to = mandate.called, list(mandate.scopes), mandate.valid_to
         row.save()
-        alerts.tell("representation_recorded", recipient=mandate.principal, about=row.id)
+        representing_news.tell_recorded(actor, row)
         objects = [mandate.principal, representative.id]
         access_log.record(actor=actor, action="representation.record", kind="person", objects=objects)
         return row
@@ -168,7 +171,6 @@ def withdraw(*, actor: Actor, representation: UUID) -> None:
 
     Withdrawing twice answers the same. Open tickets and places in coming meetings go in the same transaction.
     """
-    now = timezone.now()
     with scope.transaction(actor.municipality_id, durable=True):
         row = Representation.objects.select_for_update(no_key=True).filter(id=representation).first()
         mine = row is not None and _may_withdraw(actor, row)
@@ -177,12 +179,47 @@ def withdraw(*, actor: Actor, representation: UUID) -> None:
             raise NotAllowed("representation.withdraw", tried)
         if row.revoked_at is not None:
             return
-        row.revoked_at, row.revoked_by_id = now, actor.person_id
-        row.save(update_fields=["revoked_at", "revoked_by"])
-        objects = [row.principal_id, row.representative_id]
-        access_log.record(actor=actor, action="representation.withdraw", kind="person", objects=objects)
-        alerts.tell("representation_withdrawn", about=row.principal_id)
-        representation_ended.send(sender=Representation, representation=row)
+        _end(actor, row, "representation.withdraw")
+
+
+def end_as_asked(*, actor: Actor, principal: UUID, representation: UUID) -> None:
+    """Staff ends one because the principal asked for it, by telephone or at a counter. The principal is told.
+
+    Ending twice answers the same. Raises `NotAllowed`; one of somebody else is one that is not there.
+    """
+    with acting(actor.municipality_id):
+        person = Person.objects.filter(id=principal, erased_at=None).first()
+        facts = protection.facts_of(person, principal)
+        rows = Representation.objects.select_for_update(no_key=True).filter(principal_id=principal)
+        row = rows.filter(id=representation).first()
+        if person is None or row is None or not policies.may(actor, "representation.end", facts):
+            tried = access_log.Tried(actor, "representation.end", "person", principal)
+            raise NotAllowed("representation.end", tried)
+        if row.revoked_at is None:
+            _end(actor, row, "representation.end", reason="asked")
+            representing_news.tell_ended(actor, row)
+
+
+def written_for(actor: Actor) -> list[Representation]:
+    """Those that staff wrote down for the actor, and that the actor has not put aside. Needs an open scope."""
+    if actor.person_id is None or actor.only_booking is not None:
+        return []
+    told = Alert.objects.filter(kind=representing_news.RECORDED, recipient=actor.person_id, seen_at=None)
+    rows = living(principal_id=actor.person_id, id__in=told.values("about"))
+    seen = [row.representative_id for row in rows]
+    access_log.record(actor=actor, action="representation.list", kind="person", objects=seen)
+    return rows
+
+
+def _end(actor: Actor, row: Representation, action: str, reason: str = "") -> None:
+    """At once: open tickets and places in coming meetings go in the same transaction."""
+    row.revoked_at, row.revoked_by_id = timezone.now(), actor.person_id
+    row.save(update_fields=["revoked_at", "revoked_by"])
+    objects = [row.principal_id, row.representative_id]
+    access_log.record(actor=actor, action=action, kind="person", objects=objects, reason=reason)
+    representing_news.note_ended(row.id, actor.person_id)
+    alerts.tell("representation_withdrawn", about=row.principal_id)
+    representation_ended.send(sender=Representation, representation=row)
 
 
 def _wider(row: Representation, mandate: Mandate) -> bool:
@@ -202,17 +239,18 @@ def _may_withdraw(actor: Actor, row: Representation) -> bool:
     return any(policies.may(actor, "representation.withdraw", side) for side in facts)
 
 
-def may_see(actor: Actor, principal: UUID) -> None:
+def may_see(actor: Actor, principal: UUID) -> Person:
     """Raises `NotAllowed` unless the actor may write down who acts for this person. Needs an open scope."""
-    _may_record(actor, principal)
+    return _may_record(actor, principal)
 
 
-def _may_record(actor: Actor, principal: UUID) -> None:
+def _may_record(actor: Actor, principal: UUID) -> Person:
     person = Person.objects.filter(id=principal, erased_at=None).first()
     facts = protection.facts_of(person, principal)
     if person is None or not policies.may(actor, "representation.record", facts):
         tried = access_log.Tried(actor, "representation.record", "person", principal)
         raise NotAllowed("representation.record", tried)
+    return person
 
 
 def _check(mandate: Mandate) -> None:
@@ -243,22 +281,16 @@ def _person_of(number: str, now: datetime) -> Person:
         digits = numbers.parse(number, today=timezone.localdate(now)).digits
     except numbers.NumberError:
         raise RepresentationRefused("number") from None
+    known = finding.by_number(digits)
+    # The same statements whether or not the number is known here: of a known one the row is there, and is not put in.
+    row = Person(id=known.id) if known else Person()
+    if known is None:
+        finding.set_number(row, digits)
+    Person.objects.bulk_create([row], ignore_conflicts=True)
     found = finding.by_number(digits)
-    return found or _newcomer(digits)
-
-
-def _newcomer(digits: str) -> Person:
-    made = Person()
-    finding.set_number(made, digits)
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:  # another one was first with the same number
-        first = finding.by_number(digits)
-        if first is None:
-            raise
-        return first
-    return made
+    if found is None:
+        raise RepresentationRefused("number")
+    return found
 
 
 def _known(actor: Actor) -> UUID:

@@ -14,6 +14,7 @@ from identity.representing_presenters import EVIDENCE_WORDS, KINDS, SCOPE_WORDS
 
 _REFUSED = {
     "number": ("number", _("Skriv personnumret med tolv siffror, till exempel ÅÅÅÅMMDD-NNNN.")),
+    "own": ("number", _("Du kan inte skriva in dig själv. Be en kollega.")),
     "self": ("number", _("Det är samma person. Skriv numret på den som hjälper.")),
     "known": ("number", _("Personen står redan här.")),
     "many": ("number", _("Fler personer kan inte läggas till. Ta bort någon först.")),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from identity import access_log, limits, pages, policies, representing
+from identity import access_log, limits, pages, policies, representing, representing_news
 from identity.actors import Actor
 from identity.errors import RepresentationRefused
 from identity.policies import Facts
@@ -21,7 +21,10 @@ _TYPED = 20  # numbers an hour that one person may type
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
-    """/mina-tider/foretradare/: who helps me, whom I help; a POST names a helper."""
+    """/mina-tider/foretradare/: who helps me, whom I help; a POST names a helper, or says that the news is read."""
+    if request.method == "POST" and request.POST.get("do") == "read":
+        representing_news.put_aside(actor=_signed_in(request))
+        return redirect("booking:mine")
     form = HelperForm(request.POST if request.method == "POST" else None)
     actor = _signed_in(request)
     if form.is_bound and form.is_valid() and _named(actor, form):
@@ -42,13 +45,22 @@ def of_person(request: HttpRequest, person: UUID) -> HttpResponse:
     """/personer/<uuid>/foretradare/: a person's representatives; a POST writes one down."""
     form = MandateForm(request.POST if request.method == "POST" else None)
     with pages.staff(request) as actor:
-        representing.may_see(actor, person)
+        name = representing.may_see(actor, person).name
     if form.is_bound and form.is_valid() and _recorded(actor, person, form):
         return redirect("identity:representatives_of", person=person)
     with pages.staff(request) as actor:
         lines = _lines(actor, person)
-    context = {"lines": lines, "form": form, "errors": _errors(form), "person": person}
+    context = {"lines": lines, "form": form, "errors": _errors(form), "person": person, "name": name}
     return render(request, "identity/representatives_of.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def end(request: HttpRequest, person: UUID, representation: UUID) -> HttpResponse:
+    """/personer/<uuid>/foretradare/<uuid>/avsluta/: the person asked staff to end it."""
+    with pages.staff(request) as actor:
+        pass  # who acts is read in a transaction of its own
+    representing.end_as_asked(actor=actor, principal=person, representation=representation)
+    return redirect("identity:representatives_of", person=person)
 
 
 def _signed_in(request: HttpRequest) -> Actor:

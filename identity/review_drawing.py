@@ -1,4 +1,4 @@
-"""What a month's log reviews are drawn from: the acts of staff, whom they concern, and in which unit they are judged.
+"""What a month's log reviews are drawn from: the acts of staff, whom they concern, and in which units they are judged.
 
 Names are compared here and forgotten: what leaves this module holds ids.
 """
@@ -12,9 +12,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from identity import log_reading, review_facts
 from identity.actors import STAFF_ROLES
-from identity.models import AccessEntry, Membership, Person, StaffAccount
+from identity.models import AccessEntry, Membership, Person, Representation, StaffAccount
 from identity.models.people import Role
 from identity.review_facts import Concerned
 from identity.review_rules import GLASS, OPENED, Known, Seen
@@ -25,7 +27,7 @@ _NO_STAFF = (Role.INTERPRETER,)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of staff, as it stands in the log."""
+    """One act of staff, or of a representative whom staff wrote down, as it stands in the log."""
 
     id: UUID
     number: int
@@ -36,6 +38,7 @@ class Act:
     kind: str
     allowed: bool
     objects: frozenset[UUID]
+    staff: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,28 @@ class Drawn:
     known: Known
 
 
-def acts_of_month(municipality: int, month: date, zone: ZoneInfo) -> Iterator[Act]:
-    """The acts of staff in a local month that concern somebody, oldest first. Needs no scope."""
+Representatives = Mapping[UUID, frozenset[UUID]]
+
+
+def written_down(month: date) -> Representatives:
+    """For whom each representative acts that staff wrote down, unless it ended before that month. In an open scope."""
+    rows = Representation.objects.exclude(made_by=F("principal"), seen_at=None).exclude(revoked_at__date__lt=month)
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for representative, principal in rows.values_list("representative_id", "principal_id"):
+        found[representative].add(principal)
+    return {one: frozenset(principals) for one, principals in found.items()}
+
+
+def acts_of_month(
+    municipality: int, month: date, zone: ZoneInfo, representatives: Representatives | None = None
+) -> Iterator[Act]:
+    """The acts of staff in a local month that concern somebody, and of `representatives`, oldest first. No scope."""
     first = datetime(month.year, month.month, 1, tzinfo=zone)
     after = (month + timedelta(days=31)).replace(day=1)
     last = datetime(after.year, after.month, 1, tzinfo=zone)
     for row in log_reading.entries_of_month(first, last, municipality=municipality):
-        if row.actor is not None and row.role in STAFF_ROLES and _matters(row):
+        counts = row.role in STAFF_ROLES or row.actor in (representatives or {})
+        if row.actor is not None and counts and _matters(row):
             yield _act(row, row.actor)
 
 
@@ -62,17 +80,21 @@ def _matters(row: AccessEntry) -> bool:
 
 def _act(row: AccessEntry, actor: UUID) -> Act:
     objects = frozenset(row.objects_seen)
-    return Act(row.id, row.number or 0, row.at, actor, row.unit, row.action, row.kind, row.allowed, objects)
+    staff = row.role in STAFF_ROLES
+    return Act(row.id, row.number or 0, row.at, actor, row.unit, row.action, row.kind, row.allowed, objects, staff)
 
 
-def drawn(acts: Iterable[Act], zone: ZoneInfo, units: Collection[UUID]) -> Drawn:
-    """Each act, in the unit of who acted, and in that of the object too when it is another one. Needs an open scope.
+def drawn(
+    acts: Iterable[Act], zone: ZoneInfo, units: Collection[UUID], representatives: Representatives | None = None
+) -> Drawn:
+    """Each act, in every unit whose thing it touched, and in one where who acted works. Needs an open scope.
 
-    Who sees only themselves is not judged for it.
+    Who sees only themselves is not judged for it, nor a representative for anybody but the represented.
     """
     kept = list(acts)
     concerned = _concerned(kept)
-    looks = [(act, _seen(act, concerned, zone)) for act in kept if not _only_oneself(act, concerned)]
+    all_looks = [(act, _seen(act, concerned, zone)) for act in kept if not _only_oneself(act, concerned)]
+    looks = [(act, one) for act, one in all_looks if act.staff or one.persons & (representatives or {})[act.actor]]
     known = _known([one for _, one in looks])
     grouped: dict[UUID, list[Seen]] = defaultdict(list)
     for act, one in looks:
@@ -117,6 +139,7 @@ def _seen(act: Act, concerned: _Found, zone: ZoneInfo) -> Seen:
         persons=frozenset[UUID]().union(*(one.persons for one in found)) - {act.actor},
         units=frozenset(one.unit for one in found if one.unit is not None),
         few=len(found) <= 1,
+        represents=not act.staff,
     )
 
 
@@ -127,6 +150,9 @@ def _known(seen: Sequence[Seen]) -> Known:
     units: dict[UUID, set[UUID]] = defaultdict(set)
     for person, unit in works.filter(person__in=staff).values_list("person_id", "unit_id"):
         units[person].add(unit)
+    meets: dict[UUID, set[UUID]] = defaultdict(set)
+    for person, unit in review_facts.meeting(persons):
+        meets[person].add(unit)
     people = list(Person.objects.filter(id__in=persons))
     return Known(
         staff=frozenset(works.filter(person__in=persons).values_list("person_id", flat=True)),
@@ -134,6 +160,7 @@ def _known(seen: Sequence[Seen]) -> Known:
         same_name=_same_name(seen, people),
         in_common=review_facts.in_common(staff),
         units_of={person: frozenset(held) for person, held in units.items()},
+        meets={person: frozenset(met) for person, met in meets.items()},
     )
 
 
@@ -148,11 +175,12 @@ def _same_name(seen: Iterable[Seen], people: Iterable[Person]) -> frozenset[tupl
 
 
 def _judged_in(act: Act, one: Seen, known: Known, units: Collection[UUID]) -> frozenset[UUID]:
-    """The actor's unit as the log has it, else one where the actor works; and units whose objects were another's.
+    """Every unit whose thing it was, and those where the actor works that it was about; else the actor's as logged.
 
     Of somebody who works nowhere any more, and touched nothing that a unit holds, the first unit judges.
     """
     works = known.units_of.get(act.actor, frozenset())
-    own = frozenset({act.unit} if act.unit is not None and act.unit in units else sorted(works)[:1])
-    judged = (own | (one.units - works)) & frozenset(units)
+    about = one.units.union(*(known.meets.get(person, frozenset()) for person in one.persons))
+    logged = frozenset({act.unit} if act.unit is not None and act.unit in units else sorted(works)[:1])
+    judged = (one.units | (about & works or logged)) & frozenset(units)
     return judged or frozenset(sorted(units)[:1])

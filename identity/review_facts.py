@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from identity.models import IdentityConflict
+
 
 @dataclass(frozen=True)
 class Concerned:
@@ -24,6 +26,7 @@ Pairs = Callable[[Collection[UUID]], Collection[tuple[UUID, UUID]]]
 
 _loaders: dict[str, Loader] = {}
 _in_common: list[Pairs] = []
+_meeting: list[Pairs] = []
 
 
 def register_kind(kind: str, loader: Loader) -> None:
@@ -34,6 +37,11 @@ def register_kind(kind: str, loader: Loader) -> None:
 def register_in_common(pairs: Pairs) -> None:
     """Say with whom staff have something in common: staff ids in, pairs (staff, person) out."""
     _in_common.append(pairs)
+
+
+def register_meeting(pairs: Pairs) -> None:
+    """Say which units meet whom: person ids in, pairs (person, unit) out."""
+    _meeting.append(pairs)
 
 
 def known_kind(kind: str) -> bool:
@@ -51,6 +59,18 @@ def in_common(staff: Collection[UUID]) -> frozenset[tuple[UUID, UUID]]:
     return frozenset(pair for pairs in _in_common for pair in pairs(staff))
 
 
+def meeting(persons: Collection[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """Pairs (person, unit) where the person has or had a time at the unit."""
+    return frozenset(pair for pairs in _meeting for pair in pairs(persons))
+
+
+def _of_conflicts(objects: Collection[UUID]) -> Mapping[UUID, Concerned]:
+    """An entry names the conflict and beside it whom it was about: those it concerns."""
+    conflicts = set(IdentityConflict.objects.filter(id__in=list(objects)).values_list("id", flat=True))
+    return {one: Concerned(frozenset({one})) for one in objects if one not in conflicts}
+
+
 register_kind("staff account", lambda objects: {person: Concerned(frozenset({person})) for person in objects})
 register_kind("identity provider", lambda objects: dict.fromkeys(objects, Concerned()))
+register_kind("identity conflict", _of_conflicts)
 register_kind("person", lambda objects: {person: Concerned(frozenset({person})) for person in objects})

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from identity import access_log, actors, alerts, keyring, review_drawing, scope
+from identity import access_log, actors, keyring, review_drawing, review_reach, scope
 from identity.models import LogPick, LogReview, Municipality, Unit
 from identity.review_drawing import Act, Drawn
 from identity.review_rules import picks
@@ -35,11 +35,12 @@ def make_reviews(*, municipality: Municipality, month: date) -> int:
     with scope.transaction(municipality.id):
         units = set(Unit.objects.values_list("id", flat=True))
         missing = units - set(LogReview.objects.filter(month=month).values_list("unit_id", flat=True))
+        represent = review_drawing.written_down(month)
     if not missing:
         return 0
-    acts = {act.id: act for act in review_drawing.acts_of_month(municipality.id, month, zone)}
+    acts = {act.id: act for act in review_drawing.acts_of_month(municipality.id, month, zone, represent)}
     with scope.transaction(municipality.id, durable=True):
-        all_drawn = review_drawing.drawn(acts.values(), zone, units)
+        all_drawn = review_drawing.drawn(acts.values(), zone, units, represent)
         made = [_make(unit, month, acts, all_drawn) for unit in sorted(missing)]
         system = actors.system(municipality.id)
         access_log.record(actor=system, action="log.draw", kind="log_review", objects=[row.id for row in made])
@@ -54,7 +55,7 @@ def escalate(*, municipality: int, today: date) -> int:
         for review in late:
             review.escalated_at = timezone.now()
             review.save(update_fields=["escalated_at"])
-            alerts.tell("review_overdue", unit=review.unit_id, about=review.id)
+            review_reach.tell("review_overdue", review)
         return len(late)
 
 
@@ -65,7 +66,7 @@ def _make(unit: UUID, month: date, acts: Mapping[UUID, Act], all_drawn: Drawn) -
     review = LogReview.objects.create(unit_id=unit, month=month, made_at=now, due=due, total=len(seen))
     rows = [_row(review, acts[pick.entry], pick.why) for pick in picks(seen, all_drawn.known, _key(unit, month))]
     LogPick.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    alerts.tell("review_made", unit=unit, about=review.id)
+    review_reach.tell("review_made", review)
     return review
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
+from identity.actors import STAFF_ROLES
 from identity.alert_presenters import object_code
 from identity.log_review import AUTHORISED, INVESTIGATE, ReviewDesk
 from identity.models import AccessEntry, LogPick, LogReview
@@ -51,6 +52,11 @@ class ReviewPage:
     others: int
     signed_at: datetime | None
     signed_by: str
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was done that could be judged."""
+        return not self.flagged and not self.samples
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def line(pick: LogPick, desk: ReviewDesk) -> PickLine:
     return PickLine(
         id=pick.id,
         at=pick.at,
-        who=_name(pick.actor, desk),
+        who=_who(pick, entry, desk),
         what=what_words(pick.action, allowed=entry.allowed if entry else True),
         code=_code(entry),
         why=tuple(why_words(risk) for risk in pick.why),
@@ -176,6 +182,8 @@ def why_words(risk: str) -> str:
         "glass": gettext("Nödöppning"),
         "protected": gettext("Skyddad"),
         "administration": gettext("Vem som kommer in är ändrat"),
+        "conflict": gettext("Vem någon är"),
+        "representative": gettext("Företrädare"),
         "own_name": gettext("Samma namn"),
         "colleague": gettext("Kollega"),
         "other_unit": gettext("Annan enhet"),
@@ -201,12 +209,14 @@ def what_words(action: str, *, allowed: bool = True) -> str:
         "booking.list": gettext("Såg en lista med bokningar"),
         "booking.see": gettext("Öppnade en bokning"),
         "representation.list": gettext("Såg en persons företrädare"),
+        "conflict.see": gettext("Öppnade en inloggning som inte stämde"),
     }
     starts = {
         "booking": gettext("Ändrade en bokning"),
         "meeting": gettext("Var i ett möte eller öppnade det"),
         "person": gettext("Läste eller ändrade uppgifter om en person"),
         "representation": gettext("Ändrade en persons företrädare"),
+        "conflict": gettext("Avgjorde en inloggning som inte stämde"),
         "flag": gettext("Ändrade skyddet för en person"),
     }
     return exact.get(action) or starts.get(
@@ -221,6 +231,12 @@ def _code(entry: AccessEntry | None) -> str:
     if several == 1 or entry.kind == "meeting":
         return object_code(entry.objects_seen[0])
     return ngettext("%(n)d person", "%(n)d olika", several) % {"n": several}
+
+
+def _who(pick: LogPick, entry: AccessEntry | None, desk: ReviewDesk) -> str:
+    """The name at work; of a representative who does not work here, only that."""
+    outside = entry is not None and entry.role not in STAFF_ROLES and pick.actor not in desk.names
+    return gettext("En företrädare") if outside else _name(pick.actor, desk)
 
 
 def _name(person: UUID | None, desk: ReviewDesk) -> str:

@@ -23,10 +23,12 @@ OPENED = "protected_opened"
 GLASS = ("glass_asked", "glass_approved", "glass_used", "glass_refused", "glass_sought")
 # What changes who gets in: by administrators, and by who confirms it. Looking is none of it.
 ADMINISTRATION, _LOOKS = ("staff.", "provider.", "proposal."), (".see",)
+# Every one: they say who somebody is, or who acts for them.
+CONFLICT, REPRESENTED = "conflict.", "representation.record"
 # In the order of the page: the gravest first.
 RISKS = (
-    "administration", "glass", "protected", "own_name", "colleague", "other_unit", "no_booking", "bulk", "refused",
-    "night",
+    "administration", "conflict", "representative", "glass", "protected", "own_name", "colleague", "other_unit",
+    "no_booking", "bulk", "refused", "night",
 )  # fmt: skip
 SAMPLE = "sample"
 
@@ -35,7 +37,8 @@ SAMPLE = "sample"
 class Seen:
     """One entry of the log, with what is known of its objects. `at`: local wall time, aware.
 
-    `persons`: whom the objects concern, the actor left out; `units`: whose they are; `few`: one object, not a list.
+    `persons`: whom the objects concern, the actor left out; `units`: whose they are; `few`: one object, not a list;
+    `represents`: not as staff, but for somebody whose representative staff wrote down.
     """
 
     entry: UUID
@@ -47,17 +50,19 @@ class Seen:
     persons: frozenset[UUID] = frozenset()
     units: frozenset[UUID] = frozenset()
     few: bool = True
+    represents: bool = False
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the rules know besides. Pairs are (actor, person). `units_of`: where an actor works."""
+    """What the rules know besides. Pairs are (actor, person). `units_of`: where an actor works; `meets`: who is met."""
 
     staff: frozenset[UUID] = frozenset()
     protected: frozenset[UUID] = frozenset()
     same_name: frozenset[tuple[UUID, UUID]] = frozenset()
     in_common: frozenset[tuple[UUID, UUID]] = frozenset()
     units_of: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    meets: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,12 +119,13 @@ def _risks(ordered: Sequence[Seen], known: Known) -> Iterator[tuple[str, UUID]]:
 
 
 def _of_one(one: Seen, known: Known) -> Iterator[str]:
+    if one.represents:  # of a representative who works here all; of anybody else what chance draws
+        if known.units_of.get(one.actor):
+            yield "representative"
+        return
+    yield from _of_action(one)
     strangers = {person for person in one.persons if (one.actor, person) not in known.in_common}
     looked_at = one.persons if one.few else strangers
-    if one.action.startswith(ADMINISTRATION) and not one.action.endswith(_LOOKS):
-        yield "administration"
-    if one.action in GLASS:
-        yield "glass"
     if one.action == OPENED or (one.few and one.persons & known.protected):
         yield "protected"
     if any((one.actor, person) in known.same_name for person in looked_at):
@@ -132,6 +138,17 @@ def _of_one(one: Seen, known: Known) -> Iterator[str]:
         yield "no_booking"
     if outside_hours(one.at):
         yield "night"
+
+
+def _of_action(one: Seen) -> Iterator[str]:
+    if one.action.startswith(ADMINISTRATION) and not one.action.endswith(_LOOKS):
+        yield "administration"
+    if one.action.startswith(CONFLICT):
+        yield "conflict"
+    if one.action == REPRESENTED:
+        yield "representative"
+    if one.action in GLASS:
+        yield "glass"
 
 
 def _by_actor(ordered: Iterable[Seen]) -> Iterable[list[Seen]]:

@@ -18,6 +18,11 @@ urlpatterns = [
     path("mina-tider/foretradare/", representing_views.mine, name="representatives"),
     path("mina-tider/foretradare/<uuid:representation>/", representing_views.withdraw, name="representative_withdraw"),
     path("personer/<uuid:person>/foretradare/", representing_views.of_person, name="representatives_of"),
+    path(
+        "personer/<uuid:person>/foretradare/<uuid:representation>/avsluta/",
+        representing_views.end,
+        name="representative_end",
+    ),
     path("", include("identity.oversight_urls")),
     path("", include("identity.person_urls")),
     path("", include("identity.provider_urls")),

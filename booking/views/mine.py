@@ -22,8 +22,9 @@ from booking.timeline import Tick, tick_of
 from booking.views.free_times import free_times
 from booking.views.refusing import Asked, WayOn, refusal_page
 from booking.views.steps import by_phone
-from identity import pages, scope
+from identity import pages, representing, scope
 from identity.actors import Actor
+from identity.representing_presenters import line
 
 _CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER})
 
@@ -34,9 +35,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     with pages.signed_in(request) as actor:
         own, others = appointments.own(actor), appointments.for_others(actor)
         hidden = appointments.some_are_hidden(actor, now=timezone.now())
+        written = [line(row, today=representing.today()) for row in representing.written_for(actor)]
     notice = words.notice(request.session.pop("notice", ""))
     times, ahead = words.my_times(own, now=timezone.now()), words.my_times(others, now=timezone.now())
-    context = {"times": times, "others": ahead.ahead, "notice": notice, "hidden": hidden}
+    context = {"times": times, "others": ahead.ahead, "notice": notice, "hidden": hidden, "written": written}
     return render(request, "booking/mine.html", context)
 
 

@@ -49,6 +49,7 @@ class Person(TenantModel):
     marked = models.BooleanField(default=False, help_text="Sekretessmarkering.")
     registered = models.BooleanField(default=False, help_text="Skyddad folkbokföring.")
     safe_contact = models.BooleanField(default=False, help_text="Trygg kontakt: asked for, without a reason.")
+    joined = ArrayField(models.UUIDField(), default=list, blank=True, help_text="Ids of those who were joined to it.")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -52,7 +52,10 @@ class Act:
     def log(self, action: str, *, about: Participant | None = None, reason: str = "") -> None:
         """Append to the access log: the act, the meeting, and whom it was about."""
         objects = [self.opened.meeting.id] + ([about.party.person_id] if about else [])
-        access_log.record(actor=self.actor, action=f"meeting.{action}", kind="meeting", objects=objects, reason=reason)
+        unit = self.opened.booking.calendar.unit_id
+        access_log.record(
+            actor=self.actor, action=f"meeting.{action}", kind="meeting", objects=objects, reason=reason, unit=unit
+        )
 
 
 @contextmanager

@@ -36,10 +36,10 @@ def test_a_manager_signs_a_month_without_scripts(trial: Trial, new_page: NewPage
     page.get_by_role("link", name="Till loggkontrollen").click()
     resident.heading(page, "Granska loggen")
     expect(page.get_by_text("Inget att bedöma.")).to_be_visible()
-    resident.press(page, "Signera med e-legitimation")
+    resident.press(page, "Signera granskningen")
     expect(page.get_by_role("alert")).to_contain_text("Kryssa i rutan")
     page.get_by_label("Jag har gått igenom alla händelser").check()
-    resident.press(page, "Signera med e-legitimation")
+    resident.press(page, "Signera granskningen")
     expect(page.get_by_role("heading", name="Granskningen är signerad")).to_be_visible()
 
 

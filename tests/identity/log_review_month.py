@@ -26,10 +26,11 @@ def act(
     role: str = "officer",
     allowed: bool = True,
     reason: str = "",
+    unit: UUID | None = None,
 ) -> UUID:
     """One entry of somebody; its id."""
     made = uuid4()
-    unit = unit_of(town, who) if role == "officer" else None
+    unit = unit or (unit_of(town, who) if role == "officer" else None)
     entry = AccessEntry(
         id=made,
         municipality=town.municipality,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from identity import alert_desk, alert_presenters, alerts, scope
+from identity import alert_desk, alert_presenters, alerts, break_glass, protection, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
-from identity.models import Alert
+from identity.models import Alert, LogReview, Opening
 from tests.identity.staffing import give, plain, unit_of
 from tests.town import Town
 
@@ -117,8 +117,8 @@ def test_what_was_seen_leaves_the_page_after_a_month_and_what_was_not_stays(town
     alert_desk.mark_seen(actor=as_actor("anna"), alert=seen)
     for days, expected in ((29, {seen, not_seen}), (31, {not_seen})):
         with scope.transaction(town.municipality.id):
-            shown = alert_desk.listed(as_actor("anna"), timezone.now() + timedelta(days=days))
-        assert {alert.id for alert in shown.alerts} == expected
+            desk = alert_desk.listed(as_actor("anna"), timezone.now() + timedelta(days=days))
+        assert {alert.id for alert in desk.alerts} == expected
 
 
 @pytest.mark.django_db
@@ -127,13 +127,13 @@ def test_the_page_says_what_happened_and_marks_it_without_scripts(town: Town, br
     alert = told(town, "protected_opened", unit=unit_of(town, "anna"), actor=town.persons["anna"])
     browser = browser_as("yusuf")
     page = browser.get("/varningar/", secure=True).content.decode()
-    assert "En skyddad bokning har öppnats" in page
+    assert "Skyddade uppgifter har öppnats" in page
     assert "Anna Lindqvist" in page
     answer = browser.post(f"/varningar/{alert}/", secure=True)
     assert (answer.status_code, answer["Location"]) == (302, "/varningar/")
     after = browser.get("/varningar/", secure=True).content.decode()
     assert "Inget nytt" in after
-    assert "En skyddad bokning har öppnats" in after
+    assert "Skyddade uppgifter har öppnats" in after
     assert browser.get(f"/varningar/{alert}/", secure=True)["Location"] == "/varningar/"
 
 
@@ -169,16 +169,20 @@ def test_a_page_can_say_where_its_alerts_lead(town: Town, as_actor: AsActor, mon
 
 @pytest.mark.django_db
 def test_an_alert_leads_only_where_its_reader_comes_in(town: Town, as_actor: AsActor) -> None:
-    """Of a unit without a manager others are told, who may not open its review nor decide what waits there."""
-    told(town, "review_made", unit=unit_of(town, "mats"), about=uuid4())
-    told(town, "review_made", unit=unit_of(town, "cia"), about=uuid4())
+    """Of a unit without a manager others are told; its review opens to the managers among them."""
+    for key in ("mats", "cia"):
+        with scope.transaction(town.municipality.id):
+            review = LogReview.objects.create(
+                unit_id=unit_of(town, key), month=date(2026, 10, 1), made_at=timezone.now(), due=date(2026, 12, 1)
+            )
+        told(town, "review_made", unit=review.unit_id, about=review.id)
     told(town, "proposal_made", about=uuid4())
     led = {}
     for key in ("mats", "karin"):
         with scope.transaction(town.municipality.id):
-            shown = list(alert_presenters.lines(alert_desk.listed(as_actor(key), timezone.now())))
-        led[key] = sorted((bool(line.address), any("ingen chef" in more for more in line.more)) for line in shown)
-    assert led == {"mats": [(False, True), (True, False), (True, False)], "karin": [(False, False), (False, True)]}
+            page = list(alert_presenters.lines(alert_desk.listed(as_actor(key), timezone.now())))
+        led[key] = sorted((bool(line.address), any("ingen chef" in more for more in line.more)) for line in page)
+    assert led == {"mats": [(True, False), (True, False), (True, True)], "karin": [(False, False), (False, True)]}
 
 
 @pytest.mark.django_db
@@ -187,3 +191,47 @@ def test_the_day_page_says_how_many_wait_and_nothing_when_none_does(town: Town, 
     assert "du inte har sett" not in browser.get("/idag/", secure=True).content.decode()
     told(town, recipient=town.persons["anna"])
     assert "1 varning som du inte har sett" in browser.get("/idag/", secure=True).content.decode()
+
+
+def shown(town: Town, actor: Actor) -> list[alert_presenters.AlertLine]:
+    """What the page says to the actor."""
+    with scope.transaction(town.municipality.id):
+        return list(alert_presenters.lines(alert_desk.listed(actor, timezone.now())))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "words", "new"),
+    [
+        ("mats", "Någon har bestämt.", False),
+        ("karin", "Någon har bestämt.", True),
+        ("", "Ingen svarade inom ett dygn.", True),
+    ],
+)
+def test_what_was_decided_waits_no_more_and_stays_new_only_to_who_did_not_decide(
+    town: Town, as_actor: AsActor, who: str, words: str, new: bool
+) -> None:
+    opening = break_glass.ask(
+        actor=as_actor("cia"), object_kind="booking", object=uuid4(), unit=unit_of(town, "mats"), reason="acute"
+    )
+    (before,) = shown(town, as_actor("mats"))
+    assert before.address == "/nodoppning/vantar/"
+    if who:
+        break_glass.refuse(actor=as_actor(who), opening=opening.id)
+    else:
+        with scope.transaction(town.municipality.id):
+            Opening.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    (after,) = shown(town, as_actor("mats"))
+    assert (after.address, words in after.more, after.seen) == ("", True, not new)
+
+
+@pytest.mark.django_db
+def test_a_resident_s_own_wish_is_told_once_and_names_nobody(town: Town, as_actor: AsActor) -> None:
+    town.booked(as_actor("bo"))
+    protection.ask_for_safe_contact(actor=as_actor("bo"))
+    assert [line.title for line in shown(town, as_actor("mats"))] == ["Någon har bett om trygg kontakt"]
+    bo = town.persons["bo"]
+    told(town, "flag_set", unit=unit_of(town, "mats"), actor=bo, about=bo)
+    words = " ".join(more for line in shown(town, as_actor("mats")) for more in line.more)
+    assert "Av: personen själv." in words
+    assert "okänd" not in words

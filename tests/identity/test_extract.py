@@ -18,10 +18,11 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from identity import extract, extract_presenters, finding, scope
+from identity import access_log, extract, extract_presenters, finding, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, SignInNeeded
 from identity.fields import EncryptedField
+from identity.joining import join
 from identity.models import Membership, Person, Session
 from tests.numbers_of_tests import PUBLISHED
 from tests.town import Town
@@ -160,6 +161,20 @@ def test_who_has_looked_is_told_by_role_and_unit(town: Town, as_actor: As) -> No
     assert ("Du", "Bokade en tid") in told
     assert ("Handläggare, Färdtjänst", "Tog fram ett utdrag") in told
     assert str(booked.id) not in str(page.log)
+
+
+def test_who_looked_at_somebody_who_was_joined_to_the_person_is_told_too(town: Town, as_actor: As) -> None:
+    with scope.transaction(town.municipality.id):
+        other, first = Person.objects.create(name="Bo Ek"), Person.objects.create(name="Bo Ek")
+        for one in (other, first):
+            access_log.record(actor=as_actor("anna"), action="person.see", kind="person", objects=[one.id])
+        itself = Actor(town.municipality.id, person_id=other.id)
+        access_log.record(actor=itself, action="booking.list", kind="booking", objects=[other.id])
+        join(kept=other, other=first)
+        join(kept=Person.objects.get(id=town.persons["bo"]), other=Person.objects.get(id=other.id))
+    seen = [(one.who, one.action) for one in extract.own(actor=as_actor("bo")).log]
+    assert seen.count(("officer", "person.see")) == 2
+    assert ("self", "booking.list") in seen
 
 
 def test_making_it_is_an_entry(town: Town, as_actor: As, superuser: Super) -> None:

@@ -225,6 +225,27 @@ def test_the_whole_way_on_the_pages_set_ask_confirm_and_name(town: Town, browser
     assert not person_of(town, "bo").protected
 
 
+def test_who_sets_a_flag_that_nobody_may_read_behind_is_asked_to_name_somebody(
+    town: Town, browser_as: BrowserAs
+) -> None:
+    karin = browser_as("karin")
+    set_now = post(karin, town, "bo", "skydd/", flag="registered", do="set").content.decode()
+    assert "Ingen är namngiven än. Namnge minst en läsare" in set_now
+    assert set_now.index("Ingen är namngiven än.") < set_now.index('id="id_reader"') < set_now.index('id="skydd"')
+    assert set_now.count('id="id_reader"') == 1
+    later = page(karin, town, "bo")
+    assert later.index('id="skydd"') < later.index('id="id_reader"')
+    post(karin, town, "bo", "lasare/", reader=str(town.persons["cia"]))
+    again = post(karin, town, "bo", "skydd/", flag="marked", do="set").content.decode()
+    assert "Ingen är namngiven än." not in again
+    assert "Skyddet gäller nu. Det som väntade" in again
+
+
+def test_the_page_claims_no_protection_that_is_not_there(town: Town, browser_as: BrowserAs) -> None:
+    shown = browser_as("karin").get(f"/personer/{town.persons['bo']}/?klart=satt", secure=True).content.decode()
+    assert "Skyddet gäller nu" not in shown
+
+
 def test_a_reader_must_be_chosen_and_be_staff(town: Town, browser_as: BrowserAs) -> None:
     karin = browser_as("karin")
     for wrong in ("", str(town.persons["bo"]), "x"):

@@ -92,11 +92,23 @@ def test_nobody_confirms_a_role_of_their_own(town: Town, as_actor: As) -> None:
 
 
 def test_a_manager_of_another_unit_does_not_confirm_but_another_administrator_does(town: Town, as_actor: As) -> None:
+    give(town, "cia", "unit_manager", unit_of(town, "cia"))
     row = asked(town, where="cia")
     with pytest.raises(NotAllowed):
         proposals.decide(actor=as_actor("mats"), proposal=row.id, confirmed=True)
     second = give(town, "olle", "administrator", unit_of(town, "cia"))
     proposals.decide(actor=second, proposal=row.id, confirmed=True)
+    assert holds(town, "anna", "coordinator")
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_where_no_manager_could_confirm_one_of_another_unit_does(town: Town, as_actor: As, own: bool) -> None:
+    if own:  # who is to get the role is the only one that leads
+        give(town, "anna", "unit_manager", unit_of(town, "cia"))
+    row = asked(town, where="cia")
+    with pytest.raises(NotAllowed):
+        proposals.decide(actor=as_actor("karin"), proposal=row.id, confirmed=True)
+    proposals.decide(actor=as_actor("mats"), proposal=row.id, confirmed=True)
     assert holds(town, "anna", "coordinator")
 
 

@@ -255,3 +255,18 @@ def test_every_act_about_protection_is_an_entry_and_a_refused_one_too(
         ("flag_lifted", "marked", True),
         ("person.protect", "not_found", False),
     ]
+
+
+def test_asking_to_lift_and_lifting_take_a_sign_in_of_the_last_fifteen_minutes(
+    town: Town, karin: Actor, mats: Actor
+) -> None:
+    late, eva = timezone.now() - timedelta(minutes=16), town.persons["eva"]
+    with pytest.raises(SignInNeeded):
+        protection.ask_to_remove_flag(actor=replace(karin, signed_in_at=late), person=eva, flag="marked")
+    protection.ask_to_remove_flag(actor=karin, person=eva, flag="marked")
+    for stale in (replace(mats, signed_in_at=late), replace(mats, unproven=True)):
+        with pytest.raises(SignInNeeded):
+            protection.confirm_removal(actor=stale, person=eva, flag="marked")
+    assert person_of(town, "eva").marked
+    protection.confirm_removal(actor=mats, person=eva, flag="marked")
+    assert not person_of(town, "eva").marked

@@ -16,34 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking import appointments
-from identity import finding, representing, scope
+from identity import representing, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed, RepresentationRefused
 from identity.models import AccessEntry, Alert, Person, Representation, RepresentationKind
 from identity.representing import EVIDENCE, SCOPES, Mandate
+from tests.identity.representatives import NUMBER, give_number, recorded
 from tests.numbers_of_tests import series
 from tests.town import Town
 
-NUMBER = "19811228-9874"
 AsActor = Callable[[str], Actor]
 Super = Callable[[], Any]
 BrowserAs = Callable[[str], Client]
 DAY = date(2026, 11, 22)
-
-
-def give_number(town: Town, key: str, number: str = NUMBER) -> None:
-    with scope.transaction(town.municipality.id):
-        person = Person.objects.get(id=town.persons[key])
-        finding.set_number(person, number.replace("-", ""))
-        person.save(update_fields=["number", "number_index"])
-
-
-def recorded(town: Town, by: Actor, kind: str = "proxy", evidence: str = "mandate", **more: object) -> Representation:
-    scopes = representing.DEFAULT_SCOPES[kind]
-    return representing.record(
-        actor=by,
-        mandate=Mandate(town.persons["bo"], NUMBER, "Ombudet", kind, scopes, evidence, **more),  # type: ignore[arg-type]
-    )
 
 
 @given(

@@ -13,10 +13,22 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from identity import jobs, review_making, scope
+from booking.models import Booking
+from identity import jobs, log_review, review_making, scope
 from identity.actors import Actor
-from identity.models import Alert, LogPick, LogReview, Person
+from identity.models import (
+    Alert,
+    IdentityConflict,
+    IdentityProvider,
+    LogPick,
+    LogReview,
+    Membership,
+    Person,
+    Representation,
+    Unit,
+)
 from identity.review_making import previous_month
+from identity.review_presenters import line
 from tests.identity.log_review_month import A_TUESDAY, ALIASES, MONTH, act, quiet_month, review_of, why
 from tests.identity.staffing import unit_of
 from tests.town import Town
@@ -106,6 +118,88 @@ def test_what_administrators_change_is_judged_although_it_concerns_no_resident(t
     drawn = why(town, review_of(town))
     assert drawn[changed] == ["administration"]
     assert "administration" in drawn[confirmed]
+
+
+def represented(town: Town, by: str, made_by: str = "karin", revoked_at: datetime | None = None) -> None:
+    """Bo is acted for by one of the cast."""
+    with scope.transaction(town.municipality.id):
+        Representation.objects.create(
+            principal_id=town.persons["bo"],
+            representative_id=town.persons[by],
+            kind="proxy",
+            scopes=["book", "attend"],
+            made_at=A_TUESDAY,
+            made_by_id=town.persons[made_by],
+            revoked_at=revoked_at,
+        )
+
+
+def test_writing_down_a_representative_is_always_judged(town: Town) -> None:
+    entry = act(town, "anna", town.persons["bo"], action="representation.record", kind="person")
+    assert "representative" in why(town, review_of(town))[entry]
+
+
+def test_who_works_here_and_reads_as_a_representative_is_judged_where_it_belongs(town: Town, as_actor: AsActor) -> None:
+    booking = town.booked(as_actor("bo")).id
+    officer = officer_of(town, booking)
+    represented(town, "cia")
+    entry = act(town, "cia", booking, action="booking.see", role="resident")
+    about_others = act(town, "cia", town.persons["hans"], action="person.list", kind="person", role="resident")
+    assert why(town, review_of(town, officer))[entry] == ["representative"]
+    with scope.transaction(town.municipality.id):
+        assert not LogPick.objects.filter(entry=about_others).exists()
+
+
+def test_a_representative_from_outside_is_drawn_by_chance_and_called_that(town: Town, as_actor: AsActor) -> None:
+    booking = town.booked(as_actor("bo")).id
+    officer = officer_of(town, booking)
+    represented(town, "hans")
+    entry = act(town, "hans", booking, action="booking.see", role="resident")
+    review = review_of(town, officer)
+    assert why(town, review)[entry] == ["sample"]
+    with scope.transaction(town.municipality.id):
+        desk = log_review.open_review(as_actor("mats"), review.id)
+    assert [line(pick, desk).who for pick in desk.picks] == ["En företrädare"]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_whom_the_resident_named_or_who_had_stopped_is_nobody_s_to_judge(
+    town: Town, as_actor: AsActor, ended: bool
+) -> None:
+    booking = town.booked(as_actor("bo")).id
+    before = datetime(2026, 9, 1, tzinfo=UTC) if ended else None
+    represented(town, "hans", made_by="karin" if ended else "bo", revoked_at=before)
+    act(town, "hans", booking, action="booking.see", role="resident")
+    assert not why(town, review_of(town, officer_of(town, booking)))
+
+
+@pytest.mark.parametrize("action", ["conflict.see", "conflict.changed"])
+def test_what_is_done_about_a_contradiction_is_always_judged(town: Town, action: str) -> None:
+    with scope.transaction(town.municipality.id):
+        provider = IdentityProvider.objects.create(kind="oidc", code="eleg", name="E-legitimation")
+        conflict = IdentityConflict.objects.create(
+            provider=provider, person_id=town.persons["hans"], what="name", subject_index=b"1", at=A_TUESDAY
+        ).id
+    entry = act(town, "karin", conflict, town.persons["hans"], action=action, kind="identity conflict")
+    assert "conflict" in why(town, review_of(town, "karin"))[entry]
+
+
+def test_who_works_in_two_units_is_judged_where_the_thing_belongs(town: Town, as_actor: AsActor) -> None:
+    booking = town.booked(as_actor("bo"))
+    with scope.transaction(town.municipality.id):
+        theirs = Booking.objects.select_related("calendar").get(id=booking.id).calendar.unit_id
+        other = next(unit for unit in sorted(Unit.objects.values_list("id", flat=True)) if unit != theirs)
+        for unit in (theirs, other):
+            Membership.objects.get_or_create(person_id=town.persons["cia"], unit_id=unit, role="officer")
+    entries = [
+        act(town, "cia", booking.id, unit=other),
+        act(town, "cia", town.persons["bo"], action="person.see", kind="person", unit=other),
+    ]
+    review_making.make_reviews(municipality=town.municipality, month=MONTH)
+    with scope.transaction(town.municipality.id):
+        found = {review.unit_id: {pick.entry for pick in review.picks.all()} for review in LogReview.objects.all()}
+    assert found[theirs] >= set(entries)
+    assert not found[other] & set(entries)
 
 
 def test_a_meeting_concerns_whom_its_booking_concerns(town: Town, as_actor: AsActor) -> None:

@@ -102,6 +102,7 @@ def test_one_s_own_opening_has_no_choice_on_the_page(town: Town, browser_as: Bro
 
 
 def test_a_month_without_anything_unusual_says_so(town: Town, browser_as: Browser) -> None:
+    quiet_month(town, 1, "cia")
     give(town, "cia", "unit_manager", unit_of(town, "cia"))
     page = browser_as("cia").get(f"/logg/{review_of(town, 'cia').id}/", secure=True).content.decode()
     assert "Inget att bedöma" in page
@@ -131,3 +132,12 @@ def test_what_is_not_understood_is_left_out(town: Town, browser_as: Browser, rev
     assert browser_as("yusuf").post(f"/logg/{review.id}/", sent, secure=True).status_code == 302
     with scope.transaction(town.municipality.id):
         assert not LogPick.objects.exclude(verdict="").exists()
+
+
+def test_of_a_month_without_anything_the_page_asks_for_the_signature_only(town: Town, browser_as: Browser) -> None:
+    review = review_of(town)
+    page = browser_as("mats").get(f"/logg/{review.id}/", secure=True).content.decode()
+    assert "Inget har öppnats den här månaden. Du behöver bara signera." in page
+    assert "Signera granskningen" in page
+    for without in ("Händelser att bedöma", "Stickproven", "slumpvis valda", "e-legitimation"):
+        assert without not in page.split("<main")[1].split("</main>")[0]

@@ -70,6 +70,7 @@ PERSONS: tuple[Thing, ...] = (
     Thing(
         "identity:representatives_of", "POST", "person", _WORK, _met("done") | {"opener": "home done, sheltered done"}
     ),
+    Thing("identity:representative_end", "POST", "person", _WORK, _met("done")),  # nobody acts for the sheltered one
     Thing(  # who looks after a protected person sees how, who is named for it is asked why
         "identity:person",
         "GET",
@@ -146,8 +147,8 @@ OVERSIGHT: tuple[Thing, ...] = (
 )
 SETTINGS: tuple[Thing, ...] = (
     Thing("identity:conflict", "GET", "conflict", _WORK | {"staff": "nothing"}, {_COORDINATORS: "missing shown"}),
-    Thing("identity:conflict", "POST", "conflict", _WORK, {_COORDINATORS: "home shown"}),
-    Thing("identity:conflict_decide", "POST", "conflict", _WORK, {_COORDINATORS: "home done"}),
+    Thing("identity:conflict", "POST", "conflict", _WORK, {_AT_HOME: "home shown"}),
+    Thing("identity:conflict_decide", "POST", "conflict", _WORK, {_AT_HOME: "home done"}),
     Thing("identity:conflict_lift", "POST", "conflict", _WORK, {_COORDINATORS: "missing led on"}),  # none is stopped
     Thing("identity:staff_one", "GET", "staff", _WORK, {_ADMINISTRATORS: "home shown, elsewhere shown"}),
     Thing("identity:staff_one", "POST", "staff", _WORK, {_ADMINISTRATORS: "home done, elsewhere done"}),

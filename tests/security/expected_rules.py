@@ -157,29 +157,44 @@ RULES: dict[str, Rule] = {
         "home asked asked_by_me sheltered_asked opened_asked elsewhere_asked mine_asked abroad",
         {"manager": "asked opened_asked", "manager_elsewhere": "elsewhere_asked"},
     ),
-    "conflict.list": Rule("home abroad", {_COORDINATORS: "home"}),
+    "conflict.list": Rule(
+        "home elsewhere unmet nobody abroad",
+        {
+            "coordinator manager": "home unmet nobody",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet nobody",
+        },
+    ),
     "conflict.see": Rule(
-        "home sheltered opened mine abroad",
-        {"coordinator manager": "home opened mine", "coordinator_elsewhere manager_elsewhere": "home mine"},
+        "home sheltered opened unmet elsewhere mine abroad",
+        {
+            "coordinator manager": "home opened unmet mine",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet mine",
+        },
     ),
     "conflict.decide": Rule(
-        "home sheltered opened mine abroad",
-        {"coordinator manager": "home opened", "coordinator_elsewhere manager_elsewhere": "home"},
+        "home sheltered opened unmet elsewhere mine abroad",
+        {
+            "coordinator manager": "home opened unmet",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
+        },
     ),
     # Representatives
     "representation.see": Rule(OWN, _MINE | {"resident resident_loa2": "home mine"}),
     "representation.name": Rule(OWN, {f"{_KNOWN} {_LOW}": "mine", "resident": "home mine"}),
     "representation.withdraw": Rule(OWN, _MINE | {"resident resident_loa2": "home mine"}),
-    "representation.record": Rule(
-        "home sheltered opened unmet elsewhere abroad",
-        {
-            "officer": "home opened",
-            "colleague": "home",
-            "officer_elsewhere reader opener": "elsewhere",
-            "coordinator manager": "home opened unmet",
-            "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
-        },
-    ),
+    **{
+        action: Rule(
+            "home sheltered opened unmet elsewhere abroad",
+            {
+                "officer": "home opened",
+                "colleague": "home",
+                "officer_elsewhere reader opener": "elsewhere",
+                "coordinator manager": "home opened unmet",
+                "coordinator_elsewhere manager_elsewhere": "elsewhere unmet",
+            },
+        )
+        for action in ("representation.record", "representation.end")
+    },
     # One's own sign-ins and keys: `theirs` is somebody else's
     **{
         action: Rule("mine theirs abroad", _MINE)
@@ -190,8 +205,12 @@ RULES: dict[str, Rule] = {
     "staff.change": Rule("theirs mine abroad", {"administrator": "theirs"}),
     "proposal.see": Rule("home abroad", {f"administrator {_MANAGERS}": "home"}),
     "proposal.confirm": Rule(
-        "home asked asked_by_me elsewhere_asked mine_asked abroad",
-        {"administrator": "asked elsewhere_asked", "manager": "asked", "manager_elsewhere": "elsewhere_asked"},
+        "home asked asked_by_me elsewhere_asked mine_asked unled_asked unled_by_me unled_mine_asked abroad",
+        {
+            "administrator": "asked elsewhere_asked unled_asked",
+            "manager": "asked unled_asked",
+            "manager_elsewhere": "elsewhere_asked unled_asked",
+        },
     ),
     **{
         action: Rule("home abroad", {"administrator": "home"})
@@ -199,12 +218,27 @@ RULES: dict[str, Rule] = {
     },
     # The access log and alerts
     "log.list": Rule("home abroad", {f"{_MANAGERS} auditor auditor_elsewhere": "home"}),
-    "log.see": Rule(UNITS, {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"}),
+    **{
+        action: Rule(
+            f"{UNITS} unled",
+            {
+                "manager": "home unled",
+                "manager_elsewhere": "elsewhere unled",
+                "auditor": "home",
+                "auditor_elsewhere": "elsewhere",
+            },
+        )
+        for action in ("log.see", "log.sign")
+    },
     "log.judge": Rule(
-        "home elsewhere mine_unit abroad",
-        {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"},
+        "home elsewhere mine_unit unled unled_mine abroad",
+        {
+            "manager": "home unled",
+            "manager_elsewhere": "elsewhere unled",
+            "auditor": "home",
+            "auditor_elsewhere": "elsewhere",
+        },
     ),
-    "log.sign": Rule(UNITS, {"manager auditor": "home", "manager_elsewhere auditor_elsewhere": "elsewhere"}),
     "alert.see": Rule(
         "unit elsewhere nobody mine theirs by_me nobody_by_me mine_by_me abroad",
         {f"{_KNOWN} {_LOW} {_VOUCHED}": "mine mine_by_me"}

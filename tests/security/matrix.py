@@ -55,6 +55,7 @@ _FORM: dict[tuple[str, str], dict[str, Any]] = {
 _SECOND = {
     "identity:review_sample": ("pick",),
     "identity:person_unname": ("reader",),
+    "identity:representative_end": ("representation",),
 }  # further parts of the address
 # Whom a thing is about: their names stand on its page for those who may see it.
 _ABOUT = {

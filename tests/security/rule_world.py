@@ -144,5 +144,12 @@ CASES: dict[str, Callable[[Actor], Facts]] = {
     "elsewhere_asked": lambda a: replace(_ELSEWHERE, asked_by=_STRANGER),
     "sheltered_asked": lambda a: replace(_SHELTERED, asked_by=_STRANGER),
     "opened_asked": lambda a: replace(_OPENED, asked_by=_STRANGER),
+    "unled": lambda a: Facts(HERE, unit=one("third unit"), unled=True),
+    "unled_mine": lambda a: Facts(HERE, unit=one("third unit"), unled=True, person=a.person_id),
+    "unled_asked": lambda a: Facts(HERE, unit=one("third unit"), unled=True, asked_by=_STRANGER),
+    "unled_by_me": lambda a: Facts(HERE, unit=one("third unit"), unled=True, asked_by=a.person_id),
+    "unled_mine_asked": lambda a: Facts(
+        HERE, unit=one("third unit"), unled=True, asked_by=_STRANGER, person=a.person_id
+    ),
     "mine_asked": lambda a: Facts(HERE, unit=U1, person=a.person_id, asked_by=_STRANGER),
 }
