@@ -29,7 +29,8 @@ _WITH = ("calendar__person__staff_account", "calendar__unit", "meeting_type__ser
 class SeenBooking:
     """One booking with everybody in it and all that happened to it.
 
-    `proven`: representatives who have shown it; `leads`: the reader may cancel it and vouch for its resident.
+    `proven`: representatives who have shown it; `leads`: the reader holds it and vouches for its resident;
+    `cancels`: the reader may cancel it.
     """
 
     booking: Booking
@@ -38,6 +39,7 @@ class SeenBooking:
     proven: frozenset[UUID]
     meeting: UUID | None
     leads: bool = False
+    cancels: bool = False
 
 
 def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
@@ -53,7 +55,8 @@ def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
             return None
         raise _refused(actor, "booking.prepare", booking)
     openings.note_use(actor=actor, object=booking, now=now)
-    seen = replace(_read(booking), leads=policies.may(actor, "booking.cancel", facts))
+    leads, cancels = (policies.may(actor, action, facts) for action in ("booking.vouch", "booking.cancel"))
+    seen = replace(_read(booking), leads=leads, cancels=cancels)
     objects = [booking, *(party.person_id for party in seen.parties)]
     access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects)
     return seen

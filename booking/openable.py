@@ -25,6 +25,7 @@ def register() -> None:
     register_object("booking", Openable(facts=_facts, coming=_coming, address=_address, units=_units))
     register_link("booking_protected", lambda about: (_address(about), gettext("Se bokningen")) if about else NO_LINK)
     register_link("feed_closed", lambda about: (reverse("booking:calendar"), gettext("Kalender")))
+    register_link("meetings_left", lambda about: (reverse("booking:left"), gettext("Se mötena")))
     register_link("reader_named", lambda about: (reverse("booking:protected"), gettext("Skyddade bokningar")))
 
 

@@ -13,7 +13,7 @@ from booking import wording
 from booking.calendars.events import short_code
 from booking.models import Booking, BookingChange, Form, Party, PartyRole
 from booking.officer_booking import SeenBooking
-from booking.officer_presenters import StateWords, state_words
+from booking.officer_presenters import StateWords, short_name, state_words
 from booking.presenters import forms_of_meeting
 from booking.sheltering import TO_COME
 from booking.states import Event, State
@@ -74,6 +74,18 @@ class ProtectedLine:
     day: str
 
 
+@dataclass(frozen=True)
+class LeftLine:
+    """A booking whose officer has left; of a protected person nothing but a code and when."""
+
+    id: UUID
+    code: str
+    when: str
+    who: str
+    unit: str
+    protected: bool
+
+
 def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBooking:
     """The page at `now`. `number`: the resident's, if it was asked for."""
     booking, resident = seen.booking, seen.booking.resident
@@ -95,7 +107,7 @@ def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBoo
         history=tuple(_history(seen)),
         meeting=seen.meeting if seen.leads and booking.form == Form.VIDEO and _to_come(booking, now) else None,
         leads=seen.leads and _to_come(booking, now),
-        can_cancel=seen.leads and booking.state in _CANCELLABLE and now < booking.ends_at,
+        can_cancel=seen.cancels and booking.state in _CANCELLABLE and now < booking.ends_at,
     )
 
 
@@ -103,6 +115,21 @@ def protected_lines(rows: list[Booking]) -> tuple[ProtectedLine, ...]:
     """Named readers' list, by start."""
     return tuple(
         ProtectedLine(row.id, short_code(row.id), wording.capital(wording.full_day(row.starts_at))) for row in rows
+    )
+
+
+def left_lines(rows: list[Booking]) -> tuple[LeftLine, ...]:
+    """The list of who coordinates their units, by start."""
+    return tuple(
+        LeftLine(
+            id=row.id,
+            code=short_code(row.id),
+            when=wording.capital(wording.day_and_span(row.starts_at, row.ends_at)),
+            who=short_name(row.resident),
+            unit=row.calendar.unit.name,
+            protected=row.resident is not None and row.resident.protected,
+        )
+        for row in rows
     )
 
 
