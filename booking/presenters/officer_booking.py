@@ -44,7 +44,10 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class OfficerBooking:
-    """The whole page. `number`: masked, or as it was just shown; empty when none is known."""
+    """The whole page. `number`: masked, or as it was just shown; empty when none is known.
+
+    `broken`: until when it stands open by a second person's yes, as a time of day, or empty; `left`: its officer left.
+    """
 
     id: UUID
     code: str
@@ -63,6 +66,8 @@ class OfficerBooking:
     meeting: UUID | None
     leads: bool
     can_cancel: bool
+    broken: str
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBoo
         meeting=seen.meeting if seen.leads and booking.form == Form.VIDEO and _to_come(booking, now) else None,
         leads=seen.leads and _to_come(booking, now),
         can_cancel=seen.cancels and booking.state in _CANCELLABLE and now < booking.ends_at,
+        broken=wording.at(seen.broken_until) if seen.broken_until else "",
+        left=seen.left,
     )
 
 
