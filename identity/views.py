@@ -21,6 +21,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     with scope.transaction(pages.municipality_of(request).id):
         offered = ways(next_path=wanted, level_needed=request.session.get(LEVEL_NEEDED, ""))
     context = {"cast": _cast(), "next": wanted, "ways": offered, "again": must_show_anew(request)}
+    context["for_staff"] = bool(request.session.pop(pages.FOR_STAFF, False) and request.session.get("person"))
     return render(request, "identity/sign_in.html", context)
 
 
