@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from booking import left_behind
 from booking.models import Booking, Party
 from booking.states import Role
 from identity import openings, policies, protection, representing, scope
@@ -29,7 +30,7 @@ def ask_for_none(sought: UUID) -> None:
 def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
     """The facts of a booking; of one that is not there by the same statements, which tell a stranger nothing.
 
-    `of_staff`: named readers and what stands open are the staff's only, and are not looked up for others.
+    `of_staff`: named readers, who has left, and what stands open are the staff's only: not looked up for others.
     """
     resident = (found.resident_id if found else None) or sought
     opened, broken = openings.standing_open(sought, timezone.now()) if of_staff else (frozenset(), frozenset())
@@ -40,6 +41,7 @@ def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
         named=protection.readers_of(resident) if of_staff else frozenset(),
         opened_by=opened,
         broken_by=broken,
+        left=left_behind.is_left(found.calendar if found else None, sought) if of_staff else False,
         object=sought,
     )
     if found is None:
@@ -90,7 +92,14 @@ def role_in(actor: Actor, booking: Booking) -> Role:
         return Role.OFFICER
     if actor.person_id == booking.resident_id:
         return Role.RESIDENT
-    return Role.RESIDENT if _books_for(actor, booking) else Role.PARTY
+    if _books_for(actor, booking):
+        return Role.RESIDENT
+    return Role.UNIT_MANAGER if _stands_in(actor, booking) else Role.PARTY
+
+
+def _stands_in(actor: Actor, booking: Booking) -> bool:
+    units = actor.units("coordinator") | actor.units("unit_manager")
+    return booking.calendar.unit_id in units and left_behind.is_left(booking.calendar, booking.id)
 
 
 def _books_for(actor: Actor, booking: Booking) -> bool:

@@ -30,7 +30,7 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which rights the web role has on these tables, and that bookings can be opened."""
-        from booking import erasing, extract_sources, field_classes, openable, receivers, review_facts  # noqa: F401 - they connect
+        from booking import erasing, extract_sources, field_classes, left_behind, openable, receivers, review_facts  # noqa: F401 - they connect
         from identity import grants
 
         grants.register(RIGHTS)
@@ -38,4 +38,5 @@ class BookingConfig(AppConfig):
         extract_sources.register()
         erasing.register_above()
         openable.register()
+        left_behind.register()
         review_facts.register()

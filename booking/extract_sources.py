@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Booking, Calendar
+from booking.officer_forms import ABSENCES, GRADES
 from booking.states import State
 from booking.timeline import instant
 from identity import extract
@@ -124,17 +125,24 @@ SOURCES: Mapping[str, Source] = {
             "shown_at": _("Visad"),
             "marked_at": _("Du kryssade i att du har läst"),
         },
-        said={"language": LANGUAGES, "party_role": ROLES, "variant": {"standard": _("Vanlig")}},
+        said={
+            "key": {"B8": _("Läs det här före mötet")},
+            "language": LANGUAGES,
+            "party_role": ROLES,
+            "variant": {"standard": _("Vanlig")},
+        },
     ),
     "booking.Absence": Source(
         title=_("Frånvaro i din kalender"),
         paths=("calendar__person",),
         words={"from_at": _("Från"), "to_at": _("Till"), "code": _("Anledning")},
+        said={"code": dict(ABSENCES)},
     ),
     "booking.BusyFeed": Source(
         title=_("Upptagna tider ur en annan kalender"),
         paths=("calendar__person",),
         words={"kind": _("Sort"), "busy": _("Upptaget")},
+        said={"kind": {"url": _("Adress"), "file": _("Fil")}},
         meaning={
             "busy": lambda blocks: [f"{instant(b.lower):%Y-%m-%d %H:%M}–{instant(b.upper):%H:%M} UTC" for b in blocks]
         },
@@ -149,6 +157,7 @@ SOURCES: Mapping[str, Source] = {
             "last_fetched_at": _("Hämtad senast"),
             "client": _("Program"),
         },
+        said={"grade": {grade: name for grade, (name, _text) in GRADES.items()}},
     ),
 }
 

@@ -29,7 +29,9 @@ _WITH = ("calendar__person__staff_account", "calendar__unit", "meeting_type__ser
 class SeenBooking:
     """One booking with everybody in it and all that happened to it.
 
-    `proven`: representatives who have shown it; `leads`: the reader may cancel it and vouch for its resident.
+    `proven`: representatives who have shown it; `leads`: the reader holds it and vouches for its resident;
+    `cancels`: the reader may cancel it; `left`: in the stead of who has left; `broken_until`: it stands open for the
+    reader by a second person's yes until then.
     """
 
     booking: Booking
@@ -38,6 +40,9 @@ class SeenBooking:
     proven: frozenset[UUID]
     meeting: UUID | None
     leads: bool = False
+    cancels: bool = False
+    left: bool = False
+    broken_until: datetime | None = None
 
 
 def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
@@ -53,7 +58,10 @@ def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
             return None
         raise _refused(actor, "booking.prepare", booking)
     openings.note_use(actor=actor, object=booking, now=now)
-    seen = replace(_read(booking), leads=policies.may(actor, "booking.cancel", facts))
+    leads, cancels = (policies.may(actor, action, facts) for action in ("booking.vouch", "booking.cancel"))
+    broken = None if leads else openings.broken_until(actor, booking, now)
+    left = cancels and not leads
+    seen = replace(_read(booking), leads=leads, cancels=cancels, left=left, broken_until=broken)
     objects = [booking, *(party.person_id for party in seen.parties)]
     access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects, unit=facts.unit)
     return seen

@@ -8,6 +8,7 @@ from booking.views import officer_booking, vouching
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
     path("skyddade/", officer_booking.protected, name="protected"),
+    path("bokningar/utan-handlaggare/", officer_booking.left, name="left"),
     path("bokningar/<uuid:booking>/", officer_booking.show, name="officer_booking"),
     path("bokningar/<uuid:booking>/oppna/", officer_booking.open_it, name="officer_open"),
     path("bokningar/<uuid:booking>/nummer/", officer_booking.number, name="officer_number"),

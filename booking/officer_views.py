@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from booking import officer_day, opening_services, own_calendar
+from booking import left_behind, officer_day, opening_services, own_calendar
 from booking.errors import BookingError
 from booking.forms import errors_of, posted
 from booking.methods import only_post, to_read
@@ -39,8 +39,8 @@ def today(request: HttpRequest) -> HttpResponse:
     with pages.staff(request) as actor:
         rows, free = officer_day.bookings(actor, now=now), officer_day.free_today(actor, now=now)
         page = day_page(rows, free, now=now, stale=officer_day.stale_calendars(actor))
-        unseen = alert_desk.unseen(actor)
-    return render(request, "booking/officer_day.html", {"page": page, "unseen": unseen})
+        told = {"unseen": alert_desk.unseen(actor), "left": left_behind.count(actor, now=now)}
+    return render(request, "booking/officer_day.html", {"page": page} | told)
 
 
 @at_desk

@@ -93,6 +93,7 @@ def title_of(kind: str) -> str:
         "safe_contact_asked": gettext("Någon har bett om trygg kontakt"),
         "booking_protected": gettext("En av dina bokningar är nu skyddad"),
         "feed_closed": gettext("Din kalenderadress är stängd. Gör en ny."),
+        "meetings_left": gettext("Bokade möten har ingen handläggare längre"),
         "reader_named": gettext("Du är namngiven läsare för en person"),
         "reader_chosen": gettext("Någon har namngett en läsare för en person"),
         "invitation_used": gettext("En kod för att komma in är använd"),

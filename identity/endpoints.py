@@ -131,6 +131,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:officer_number", "booking.see_number", "booking", BOTH, _PREPARES),
     _page("booking:officer_cancel", "booking.cancel", "booking", BOTH, _OFFICER),
     _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
+    _page("booking:left", "booking.list_left", "booking", READ, "coordinators and managers: of their units"),
     _page("booking:vouch", "booking.vouch", "booking", BOTH, _OFFICER),
     _page("identity:representatives_of", "representation.record", "person", BOTH, _FINDS + " who meet"),
     _page("identity:representative_end", "representation.end", "person", WRITE, _FINDS + " who meet"),

@@ -41,5 +41,5 @@ def _page(request: HttpRequest, person: UUID, refused: str = "") -> HttpResponse
         standing = erasure.standing(actor, person) if seen and not seen.closed else None
     if seen is None or standing is None:
         return redirect("identity:person", person)
-    page = erasure_presenters.page(seen.person, standing, actor.person_id)
+    page = erasure_presenters.page(seen.person, standing, actor.person_id, seen.meetings)
     return render(request, "identity/erase.html", {"page": page}, status=422 if refused else 200)

@@ -36,8 +36,9 @@ class Source:
     """How one table stands in the extract.
 
     `paths`: look-ups from a row to the person, any of them; `words`: what is shown, in the order of the page;
-    `meaning`: turns what is stored into what is meant; `said`: words of stored codes; `left_out`: fields that would be
-    in it by their class, with the reason why not.
+    `meaning`: turns what is stored into what is meant; `said`: words of stored codes; `in_file`: what only a program
+    reads: the page says that the file has it; `left_out`: fields that would be in it by their class, with the reason
+    why not.
     """
 
     title: Words
@@ -45,6 +46,7 @@ class Source:
     words: Mapping[str, Words]
     meaning: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
     said: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
+    in_file: frozenset[str] = frozenset()
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -70,7 +70,7 @@ def _days(log: Iterable[Seen]) -> Iterator[SeenDay]:
         days.setdefault(local.date(), {}).setdefault((_who(seen), _what(seen)), []).append(local)
     for day, told in days.items():
         lines = (SeenWords(_times(times), who, what) for (who, what), times in told.items())
-        yield SeenDay(formats.date_format(day, "j F Y"), tuple(lines))
+        yield SeenDay(_day(day), tuple(lines))
 
 
 def _times(times: list[datetime]) -> str:
@@ -115,20 +115,22 @@ def _lines(row: Mapping[str, object], source: Source) -> Iterator[tuple[str, str
     """What is known; what is empty has no line, and stands in the file all the same."""
     for name, label in source.words.items():
         said = words(row[name], source.said.get(name, {}))
-        if said:
+        if said and name in source.in_file:
+            yield str(label), gettext("finns i filen")
+        elif said:
             yield str(label), said
 
 
 def words(value: object, said: Mapping[str, Words]) -> str:
-    """One value as a person reads it; nothing for an empty one."""
-    if value is None or value == "" or value == []:
-        return ""
+    """One value as a person reads it; nothing for an empty one, or for none of what is counted."""
     if isinstance(value, bool):
         return gettext("Ja") if value else gettext("Nej")
+    if value in (None, "", [], 0):
+        return ""
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return _day(value)
     if isinstance(value, list | tuple | set):
         return ", ".join(words(one, said) for one in value)
     people = {SELF: gettext("Du"), OTHER: gettext("En annan person")}
@@ -145,10 +147,14 @@ def _plain(value: object) -> object:
     return value
 
 
+def _day(day: date) -> str:
+    return formats.date_format(day, "l j F Y")
+
+
 def _moment(moment: datetime) -> str:
     local = localtime(moment, _ZONE)
     return gettext("%(date)s kl. %(hour)s.%(minute)s") % {
-        "date": local.date().isoformat(),
+        "date": _day(local.date()),
         "hour": local.hour,
         "minute": f"{local.minute:02}",
     }

@@ -7,9 +7,17 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from identity import extract
-from identity.extract import Source
+from identity.extract import Source, Words
 from identity.representing_presenters import EVIDENCE_WORDS, KIND_WORDS, SCOPE_WORDS
 
+ROLES: Mapping[str, Words] = {
+    "officer": _("Handläggare"),
+    "coordinator": _("Samordnare"),
+    "unit_manager": _("Enhetschef"),
+    "administrator": _("Administratör"),
+    "auditor": _("Granskare"),
+    "interpreter": _("Tolk"),
+}
 LANGUAGES = {"sv": _("Svenska"), "en": _("Engelska")}
 
 SOURCES: Mapping[str, Source] = {
@@ -84,6 +92,21 @@ SOURCES: Mapping[str, Source] = {
             "started_at": _("Startad"),
             "expires_at": _("Slutar"),
         },
+        said={
+            "kind": {
+                "bankid": "BankID",
+                "oidc": _("E-legitimation"),
+                "oidc_out": _("Utloggning"),
+                "vouch": _("Med hjälp av handläggaren"),
+                "passkey": _("Nyckel"),
+            },
+            "state": {
+                "open": _("Pågår"),
+                "done": _("Klar"),
+                "failed": _("Gick inte"),
+                "cancelled": _("Avbruten"),
+            },
+        },
         left_out={"next_path": "the page of this site that was to be shown afterwards"},
     ),
     "identity.IdentityConflict": Source(
@@ -98,7 +121,17 @@ SOURCES: Mapping[str, Source] = {
             "decided_at": _("Beslutat"),
         },
         said={
-            "what": {"number": _("Personnumret"), "name": _("Namnet"), "joined": _("Två personer"), "level": _("Nivån")}
+            "what": {
+                "number": _("Personnumret"),
+                "name": _("Namnet"),
+                "joined": _("Två personer"),
+                "level": _("Nivån"),
+            },
+            "decided": {
+                "kept": _("Våra uppgifter gäller"),
+                "changed": _("Inloggningen gäller"),
+                "refused": _("Stoppad"),
+            },
         },
         left_out=dict.fromkeys(("claimed_name", "claimed_number"), "they may be somebody else's"),
     ),
@@ -126,7 +159,12 @@ SOURCES: Mapping[str, Source] = {
             "closed_at": _("Stängt"),
         },
     ),
-    "identity.Membership": Source(title=_("Uppdrag"), paths=("person",), words={"unit": _("Enhet"), "role": _("Roll")}),
+    "identity.Membership": Source(
+        title=_("Uppdrag"),
+        paths=("person",),
+        words={"unit": _("Enhet"), "role": _("Roll")},
+        said={"role": ROLES},
+    ),
 }
 
 

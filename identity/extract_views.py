@@ -31,7 +31,8 @@ def own_file(request: HttpRequest) -> HttpResponse:
 def of_person(request: HttpRequest, person: UUID) -> HttpResponse:
     """/personer/<uuid>/utdrag/: for somebody who asked at the counter or by letter."""
     found = _of(request, person)
-    return _page(request, found, reverse("identity:extract_file_of", args=[person]), own=False)
+    back = reverse("identity:person", args=[person])
+    return _page(request, found, reverse("identity:extract_file_of", args=[person]), own=False, back=back)
 
 
 @require_safe
@@ -52,8 +53,8 @@ def _of(request: HttpRequest, person: UUID) -> Extract:
     return extract.of_person(actor=found, person=person)
 
 
-def _page(request: HttpRequest, found: Extract, file: str, *, own: bool) -> HttpResponse:
-    context = {"page": extract_presenters.page(found), "file": file, "own": own}
+def _page(request: HttpRequest, found: Extract, file: str, *, own: bool, back: str = "") -> HttpResponse:
+    context = {"page": extract_presenters.page(found), "file": file, "own": own, "back": back}
     return render(request, "identity/extract.html", context)
 
 

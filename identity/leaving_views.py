@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from identity import pages, policies, protection
@@ -34,8 +35,12 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
-    """/tom/: a page without a word of where it came from."""
-    return render(request, "identity/nothing.html")
+    """/tom/: a page without a word of where it came from.
+
+    In the browser's language: the one that the reader chose ended with the sign-in.
+    """
+    with translation.override(request.session.get("language") or translation.get_language_from_request(request)):
+        return render(request, "identity/nothing.html")
 
 
 def safe_contact(request: HttpRequest) -> HttpResponse:

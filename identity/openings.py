@@ -28,17 +28,26 @@ FRESH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page: what it is in words, and its address."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Openable:
     """How another package's objects are found: its facts by id, and the coming ones of a person.
 
     All are called in an open scope. `address`: the page of an object that stands open, or ""; `units`: those that have
-    any of a person's.
+    any of a person's; `open_to`: of the coming ones those whose page the actor comes in at, in words and by address.
     """
 
     facts: Callable[[UUID], Facts | None]
     coming: Callable[[UUID, datetime], Iterable[UUID]]
     address: Callable[[UUID], str]
     units: Callable[[UUID], Iterable[UUID]] = lambda person: ()
+    open_to: Callable[[Actor, UUID, datetime], Iterable[Link]] = lambda actor, person, now: ()
 
 
 _openable: dict[str, Openable] = {}
@@ -102,9 +111,20 @@ def standing_open(object: UUID, now: datetime) -> tuple[frozenset[UUID], frozens
     return of[PROTECTED], of[BREAK_GLASS]
 
 
+def broken_until(actor: Actor, object: UUID, now: datetime) -> datetime | None:
+    """Until when a second person opened it for the actor; None when nobody did. Needs an open scope."""
+    mine = _live(now).filter(kind=BREAK_GLASS, object=object, opener_id=actor.person_id)
+    return max((row.until for row in mine if row.until is not None), default=None)
+
+
 def units_that_meet(person: UUID) -> frozenset[UUID]:
     """The units that the person has or had a time at. Needs an open scope."""
     return frozenset(unit for openable in _openable.values() for unit in openable.units(person))
+
+
+def coming_open_to(actor: Actor, person: UUID, now: datetime) -> tuple[Link, ...]:
+    """What is coming for a person and has a page that the actor comes in at, by start. Needs an open scope."""
+    return tuple(link for openable in _openable.values() for link in openable.open_to(actor, person, now))
 
 
 def unit_to_tell(person: UUID, now: datetime) -> UUID | None:

@@ -14,6 +14,8 @@ from identity.errors import NotAllowed, ReserveNeeded, SignInNeeded
 from identity.models import Municipality
 from identity.sessions import idle_of
 
+FOR_STAFF = "for_staff"  # in the session, once: a signed-in person asked for a page of the staff
+
 
 def municipality_of(request: HttpRequest) -> Municipality:
     """The municipality of the request's host, set by the first middleware."""
@@ -51,6 +53,8 @@ def staff(request: HttpRequest) -> Iterator[Actor]:
     """As `reading`; raises `SignInNeeded` unless a staff member is signed in."""
     with reading(request) as actor:
         if not actor.is_staff:
+            if actor.signed_in:
+                request.session[FOR_STAFF] = True
             raise ReserveNeeded if actor.signed_in and request.session.get("unfinished") else SignInNeeded
         yield actor
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from identity.alert_presenters import object_code
 from identity.models import Opening, Person
 from identity.models.people import FLAGS
+from identity.openings import Link
 from identity.persons import SeenPerson
 
 MASKED = "••••••••-••••"
@@ -41,7 +42,8 @@ class ReaderLine:
 class PersonPage:
     """The whole page. `whole`: the reader sees and changes the protection; `closed`: not who it is, only a code.
 
-    `opens`: a closed one opens with a reason; else a second person has to agree first.
+    `opens`: a closed one opens with a reason; else a second person has to agree first; `meetings`: coming ones that the
+    reader comes in at; `masked`: a number is known, and not shown.
     """
 
     id: UUID
@@ -54,13 +56,15 @@ class PersonPage:
     all: bool
     flags: tuple[FlagLine, ...]
     readers: tuple[ReaderLine, ...]
+    meetings: tuple[Link, ...]
+    masked: bool
 
 
 def page_of(seen: SeenPerson, reader: UUID | None) -> PersonPage:
     """The page, for the staff member `reader`."""
     person, whole = seen.person, "shelter" in seen.fields
     closed = seen.closed
-    name = gettext("Kod: %(code)s.") % {"code": object_code(person.id)} if closed else person.name
+    name = gettext("Skyddad person, kod %(code)s") % {"code": object_code(person.id)} if closed else person.name
     number = MASKED if person.number else gettext("Inget personnummer")
     return PersonPage(
         id=person.id,
@@ -73,6 +77,8 @@ def page_of(seen: SeenPerson, reader: UUID | None) -> PersonPage:
         all="*" in seen.fields,
         flags=tuple(_flag(flag, seen, reader) for flag in FLAGS) if whole else (),
         readers=tuple(ReaderLine(row.reader_id, staff_name(row.reader), row.deputy) for row in seen.readers),
+        meetings=seen.meetings,
+        masked=bool(person.number) and not closed,
     )
 
 
@@ -104,7 +110,7 @@ def done_words(code: str, *, unnamed: bool = False) -> str:
         "borta": gettext("Skyddet är borttaget."),
         "kvar": gettext("Skyddet står kvar."),
         "namngiven": gettext("Läsaren är namngiven."),
-        "struken": gettext("Läsaren är struken och kan inte öppna längre."),
+        "struken": gettext("Läsaren är borttagen och kan inte öppna längre."),
     }.get(code, "")
 
 

@@ -5,7 +5,7 @@ A protected person is nothing to who may not open what concerns them: the same s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from identity.actors import Actor
 from identity.alert_presenters import NO_LINK, register_link
 from identity.errors import NotAllowed
 from identity.models import Membership, NamedReader, Opening, Person
+from identity.openings import Link
 from identity.policies import Facts
 
 KIND = "person"
@@ -33,7 +34,7 @@ class SeenPerson:
 
     `opens`: the reader may open it with a reason;
     `asked`: requests to lift a flag that wait for a second person; `readers`: who may open what concerns the person;
-    `staff`: who could be named.
+    `staff`: who could be named; `meetings`: coming ones that the reader comes in at.
     """
 
     person: Person
@@ -42,6 +43,7 @@ class SeenPerson:
     readers: tuple[NamedReader, ...] = ()
     staff: tuple[Membership, ...] = ()
     opens: bool = False
+    meetings: tuple[Link, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -91,7 +93,8 @@ def see(actor: Actor, person: UUID) -> SeenPerson | None:
     if facts.protected and not seen.closed:
         openings.note_use(actor=actor, object=person, now=timezone.now())
     access_log.record(actor=actor, action="person.see", kind=KIND, objects=[person])
-    return seen
+    meetings = () if seen.closed else openings.coming_open_to(actor, person, timezone.now())
+    return replace(seen, meetings=meetings)
 
 
 def open_person(*, actor: Actor, person: UUID, reason: str) -> None:

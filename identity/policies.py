@@ -21,11 +21,11 @@ class Facts:
 
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
     what concerns the resident; `opened_by`: who opened it themselves, with a reason given just now; `broken_by`: for
-    whom a second person opened it; `meets`: the units that the person has or had a time at; `reader`: who is to be
-    named; `told_of`: whose act an alert is about; `represented_by`: person and what the representation opens today;
-    `object`: its id, for those who may see one object only; `person`: whose own thing it is; `level_needed`: of the
-    meeting type, and `vouched_enough`: an ID that an officer saw will do; `asked_by`: who asked first, where a second
-    person must agree.
+    whom a second person opened it; `left`: whose calendar it is holds meetings in its unit no more; `meets`: the units
+    that the person has or had a time at; `reader`: who is to be named; `told_of`: whose act an alert is about;
+    `represented_by`: person and what the representation opens today; `object`: its id, for those who may see one
+    object only; `person`: whose own thing it is; `level_needed`: of the meeting type, and `vouched_enough`: an ID
+    that an officer saw will do; `asked_by`: who asked first, where a second person must agree.
     """
 
     municipality_id: int
@@ -37,6 +37,7 @@ class Facts:
     named: frozenset[UUID] = frozenset()
     opened_by: frozenset[UUID] = frozenset()
     broken_by: frozenset[UUID] = frozenset()
+    left: bool = False
     meets: frozenset[UUID] = frozenset()
     reader: UUID | None = None
     told_of: UUID | None = None
@@ -79,6 +80,11 @@ def _own_officer(a: Actor, f: Facts) -> bool:
     return a.signed_in and a.person_id == f.officer and f.unit in a.units("officer")
 
 
+def _stands_in(a: Actor, f: Facts) -> bool:
+    """Who coordinates the unit, once the officer holds no meetings there any more: somebody must see to the booked."""
+    return f.left and _in_unit("coordinator", "unit_manager")(a, f)
+
+
 def _named_reader(a: Actor, f: Facts) -> bool:
     return a.is_staff and a.person_id in f.named
 
@@ -105,6 +111,7 @@ RELATIONS: dict[str, Predicate] = {
         any(p == a.person_id and role == "representative" for p, role in f.parties) and _represents("attend")(a, f)
     ),
     "own_officer": _own_officer,
+    "stands_in": _stands_in,
     "named_reader": _named_reader,
     "opener": _opened,
     "officer_of_unit": _in_unit("officer", "coordinator"),
@@ -182,10 +189,14 @@ TABLE: tuple[Row, ...] = (
     Row("booking.list", "booking", "own_officer", (), TIME_ONLY),
     Row("booking.list", "booking", "opener"),
     Row("booking.list_protected", "booking", "staff", (), ("when",)),
+    # Those whose officer has left: of the own units
+    Row("booking.list_left", "booking", "coordinator"),
     # The page that an officer prepares by, and the number that is compared there
     Row("booking.prepare", "booking", "own_officer", _READ),
     Row("booking.prepare", "booking", "opener"),
+    Row("booking.prepare", "booking", "stands_in", _READ),
     Row("booking.see_number", "booking", "own_officer", _READ),
+    Row("booking.see_number", "booking", "stands_in", _READ),
     Row("booking.see_number", "booking", "opener"),
     Row("booking.answer", "booking", "own_resident", _RESIDENT),
     Row("booking.answer", "booking", "representative_book", _FOR_ANOTHER),
@@ -195,6 +206,7 @@ TABLE: tuple[Row, ...] = (
     Row("booking.cancel", "booking", "own_resident", _RESIDENT),
     Row("booking.cancel", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.cancel", "booking", "own_officer", _READ),
+    Row("booking.cancel", "booking", "stands_in", _READ),
     # Opening what is closed: with a reason, written down, told to the unit's manager
     Row("booking.open", "booking", "own_officer", ("not_protected",)),
     Row("booking.open_protected", "booking", "own_officer"),

@@ -14,11 +14,12 @@ from identity.proposal_presenters import line
 
 @require_http_methods(["GET", "HEAD"])
 def everything(request: HttpRequest) -> HttpResponse:
-    """What the reader may decide."""
+    """What the reader may decide, and what they asked for themselves."""
     with pages.staff(request) as actor:
         pass  # who acts is read in a transaction of its own
     lines = [line(one) for one in proposals.waiting(actor=actor)]
-    return render(request, "identity/proposals.html", {"lines": lines})
+    asked = [line(one) for one in proposals.asked(actor=actor)]
+    return render(request, "identity/proposals.html", {"lines": lines, "asked": asked})
 
 
 @require_POST

@@ -101,6 +101,15 @@ def waiting(*, actor: Actor) -> list[Waiting]:
         return _told(mine)
 
 
+def asked(*, actor: Actor) -> list[Waiting]:
+    """What the actor asked for and nobody has answered, the oldest first. Logged. Raises as `waiting`."""
+    with acting(actor.municipality_id):
+        policies.require(actor, "proposal.see", Facts(scope.current()))
+        rows = _undecided().select_related("unit", "provider").filter(asked_by=actor.person_id).order_by("asked_at")
+        access_log.record(actor=actor, action="proposal.see", kind=KIND, objects=[row.id for row in rows])
+        return _told(list(rows))
+
+
 def decide(*, actor: Actor, proposal: UUID, confirmed: bool) -> None:
     """Confirm it, and it is true at once; or refuse it. Raises `NotAllowed`, `SignInNeeded` after 15 minutes."""
     with acting(actor.municipality_id):

@@ -15,6 +15,7 @@ from identity.account_forms import errors_of
 from identity.retention_forms import DecisionForm
 
 _SETTINGS = "/installningar/"
+_SAVED = "retention_saved"  # in the session, once: the class that was just decided
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,13 +27,11 @@ def plan(request: HttpRequest) -> HttpResponse:
     plans = retention.see(actor=actor)
     if tried is not None and tried.is_valid():
         decided = retention.decide(actor=actor, decision=tried.decision())
-        return redirect(f"{reverse('identity:retention')}?klart={decided.data_class}#{decided.data_class}")
+        request.session[_SAVED] = decided.data_class
+        return redirect(f"{reverse('identity:retention')}#{decided.data_class}")
     errors = errors_of(tried) if tried is not None else []
-    context = {
-        "lines": retention_presenters.lines(plans, tried),
-        "errors": errors,
-        "done": request.GET.get("klart", ""),
-    }
+    context = {"lines": retention_presenters.lines(plans, tried), "errors": errors}
+    context["done"] = request.session.pop(_SAVED, "")
     return render(request, "identity/retention.html", context, status=422 if errors else 200)
 
 

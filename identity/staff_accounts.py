@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from identity import access_log, policies, proposals, scope, sessions
+from identity import access_log, policies, proposals, scope, sessions, work_left
 from identity.access_log import Tried
 from identity.acting import acting
 from identity.actors import STAFF_ROLES, Actor, in_force
@@ -57,13 +57,14 @@ class HeldRole:
 
 @dataclass(frozen=True)
 class Account:
-    """One account as administrators see it."""
+    """One account as administrators see it. `to_hold`: how many meetings are booked with them, and nothing of these."""
 
     person: UUID
     name: str
     open: bool
     roles: tuple[HeldRole, ...]
     waiting: tuple[Proposal, ...] = ()
+    to_hold: int = 0
 
 
 def everybody(*, actor: Actor) -> list[Account]:
@@ -83,7 +84,8 @@ def one(*, actor: Actor, person: UUID) -> Account:
         if found is None:
             raise NotAllowed("staff.see")
         access_log.record(actor=actor, action="staff.see", kind="person", objects=[person])
-        return replace(_seen(found), waiting=tuple(proposals.about(person)))
+        meetings = sum(work_left.to_hold(person).values())
+        return replace(_seen(found), waiting=tuple(proposals.about(person)), to_hold=meetings)
 
 
 def units(*, actor: Actor) -> list[Unit]:
@@ -113,7 +115,10 @@ def open_account(*, actor: Actor, municipality: Municipality, name: str, unit: U
 
 
 def close_account(*, actor: Actor, person: UUID) -> None:
-    """Nobody works by it any more: signed out everywhere, out of meetings, and no way back in."""
+    """Nobody works by it any more: signed out everywhere, out of meetings, and no way back in.
+
+    Who coordinates the units learns which booked meetings stand without anybody.
+    """
     with acting(actor.municipality_id):
         account = _to_change(actor, person)
         _leaves_an_administrator(person)
@@ -123,6 +128,7 @@ def close_account(*, actor: Actor, person: UUID) -> None:
         account.save(update_fields=["closed_at"])
         StaffInvitation.objects.filter(person=person, used_at=None).delete()
         proposals.withdraw_about(person)
+        work_left.tell(person, actor=actor.person_id)
         _record(actor, "close_account", person)
     sessions.revoke_of(actor.municipality_id, person)
 
@@ -143,9 +149,10 @@ def reopen_account(*, actor: Actor, person: UUID) -> None:
 
 
 def give_role(*, actor: Actor, person: UUID, unit: UUID, role: str) -> None:
-    """Ask that somebody gets one more role in a unit. Raises `StaffRefused`: `known`, `waiting`."""
+    """Ask that somebody gets one more role in a unit. Raises `StaffRefused`: `closed`, `known`, `waiting`."""
     with acting(actor.municipality_id):
-        _to_change(actor, person)
+        if _to_change(actor, person).closed_at is not None:
+            raise StaffRefused("closed")
         here = _role_and_unit(role, unit)
         if Membership.objects.filter(person=person, unit=here, role=role).exists():
             raise StaffRefused("known")
@@ -163,6 +170,8 @@ def take_role(*, actor: Actor, person: UUID, membership: UUID) -> None:
         if held.role == Role.ADMINISTRATOR:
             _leaves_an_administrator(person)
         held.delete()
+        if held.role == Role.OFFICER:
+            work_left.tell(person, actor=actor.person_id, units=[held.unit_id])
         _record(actor, "take_role", person, reason=held.role)
         _changed()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Role
@@ -55,3 +55,22 @@ def account_line(account: Account) -> AccountLine:
     """An account on the list of all."""
     state = gettext("Öppet") if account.open else gettext("Stängt")
     return AccountLine(account.person, account.name, tuple(words for _m, words in held(account)), state, account.open)
+
+
+def booked_words(account: Account) -> str:
+    """What is booked with somebody whose account is about to be closed."""
+    if not account.to_hold:
+        return gettext("%(name)s har inga bokade möten.") % {"name": account.name}
+    told = ngettext(
+        "%(name)s har ett bokat möte. Det står kvar tills någon flyttar det.",
+        "%(name)s har %(n)d bokade möten. De står kvar tills någon flyttar dem.",
+        account.to_hold,
+    )
+    return told % {"name": account.name, "n": account.to_hold}
+
+
+def closed_words(account: Account) -> str:
+    """What is true when an account was just closed."""
+    if account.to_hold:
+        return gettext("Kontot är stängt. Samordnaren har fått veta vilka möten som måste flyttas.")
+    return gettext("Kontot är stängt.")

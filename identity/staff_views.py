@@ -15,8 +15,11 @@ from identity.account_forms import errors_of, posted
 from identity.actors import Actor
 from identity.errors import StaffRefused
 from identity.proposal_presenters import waits
+from identity.staff_accounts import Account
 from identity.staff_forms import OpenAccountForm, RoleForm
-from identity.staff_presenters import REFUSED, account_line, held
+from identity.staff_presenters import REFUSED, account_line, booked_words, closed_words, held
+
+_NOTICE = "staff_notice"  # once, what was just done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,13 +40,27 @@ def one(request: HttpRequest, person: UUID) -> HttpResponse:
     """One account; a POST does what its button says."""
     actor = _administrator(request)
     form = RoleForm(_role_given(request), units=staff_accounts.units(actor=actor))
+    if request.POST.get("do") == "close" and request.POST.get("sure") != "yes" and person != actor.person_id:
+        return _ask(request, actor, person)
     refused = _done(request, actor, person, form) if request.method == "POST" else ""
     if request.method == "POST" and not refused and not form.errors:
         return redirect("identity:staff_one", person=person)
-    account = staff_accounts.one(actor=actor, person=person)
+    return _account(request, actor, staff_accounts.one(actor=actor, person=person), form, refused)
+
+
+def _account(request: HttpRequest, actor: Actor, account: Account, form: forms.Form, refused: str) -> HttpResponse:
     context = {"line": account_line(account), "held": held(account), "form": form, "errors": errors_of(form)}
-    own = {"refused": refused, "own": person == actor.person_id, "waiting": [waits(row) for row in account.waiting]}
-    return render(request, "identity/staff_one.html", context | own, status=422 if request.method == "POST" else 200)
+    context |= {"refused": refused, "own": account.person == actor.person_id}
+    context |= {"waiting": [waits(row) for row in account.waiting]}
+    context |= {"done": closed_words(account) if request.session.pop(_NOTICE, "") else ""}
+    return render(request, "identity/staff_one.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _ask(request: HttpRequest, actor: Actor, person: UUID) -> HttpResponse:
+    """Before an account is closed: what is booked with them."""
+    account = staff_accounts.one(actor=actor, person=person)
+    context = {"line": account_line(account), "booked": booked_words(account)}
+    return render(request, "identity/staff_close.html", context)
 
 
 @require_POST
@@ -82,6 +99,7 @@ def _done(request: HttpRequest, actor: Actor, person: UUID, form: forms.Form) ->
             staff_accounts.take_role(actor=actor, person=person, membership=_id(request.POST.get("role", "")))
         elif do == "close":
             staff_accounts.close_account(actor=actor, person=person)
+            request.session[_NOTICE] = "closed"
         elif do == "reopen":
             staff_accounts.reopen_account(actor=actor, person=person)
     except StaffRefused as error:

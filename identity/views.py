@@ -28,6 +28,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         "ways": offered,
         "again": must_show_anew(request),
         "ended": ran_out(request),
+        "for_staff": bool(request.session.pop(pages.FOR_STAFF, False) and request.session.get("person")),
     }
     return render(request, "identity/sign_in.html", context)
 

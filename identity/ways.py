@@ -55,7 +55,9 @@ def _of(row: IdentityProvider) -> tuple[Way, ...]:
         other = gettext("{name} på en annan enhet").replace("{name}", row.name)
         return Way(same, address, row.kind, "same"), Way(other, address, row.kind, "other")
     address = _address(row)
-    return (Way(row.name, address, row.kind),) if address else ()
+    # The pages of keys and codes say what to press: so of keys the words are ours, whatever the row is called.
+    text = gettext("Logga in med nyckel") if row.kind == ProviderKind.PASSKEY else row.name
+    return (Way(text, address, row.kind),) if address else ()
 
 
 def _address(row: IdentityProvider) -> str:

@@ -11,7 +11,7 @@ from identity.extract import Source
 
 SOURCES: Mapping[str, Source] = {
     "meetings.Meeting": Source(
-        title=_("Möten som har hållits"),
+        title=_("Möten"),
         paths=("booking__resident",),
         words={
             "started_at": _("Började"),
@@ -35,6 +35,13 @@ SOURCES: Mapping[str, Source] = {
             "denials": _("Gånger nekad"),
         },
         said={
+            "ident": {
+                "eid": _("e-legitimation"),
+                "eid_foreign": _("utländsk e-legitimation"),
+                "staff": _("legitimerad personal"),
+                "vouched": _("legitimation visad för handläggaren"),
+                "code": _("inträdeskod"),
+            },
             "state": {
                 "expected": _("Väntas"),
                 "waiting": _("I väntrummet"),
@@ -44,7 +51,7 @@ SOURCES: Mapping[str, Source] = {
                 "lost": _("Tappade anslutningen"),
                 "denied": _("Nekad"),
                 "removed": _("Borttagen"),
-            }
+            },
         },
     ),
 }

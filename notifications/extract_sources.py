@@ -7,9 +7,16 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from identity import extract
-from identity.extract import Source
+from identity.extract import Source, Words
 from identity.extract_sources import LANGUAGES
 
+STATES: Mapping[str, Words] = {
+    "waiting": _("Väntar"),
+    "sent": _("Skickat"),
+    "dropped": _("Skickas inte"),
+    "failed": _("Gick inte att skicka"),
+    "unknown": _("Osäkert om det kom fram"),
+}
 SOURCES: Mapping[str, Source] = {
     "notifications.Message": Source(
         title=_("Meddelanden till dig"),
@@ -33,19 +40,15 @@ SOURCES: Mapping[str, Source] = {
             },
             "sender": {"email": _("E-post")},
             "language": LANGUAGES,
-            "state": {
-                "waiting": _("Väntar"),
-                "sent": _("Skickat"),
-                "dropped": _("Skickas inte"),
-                "failed": _("Gick inte att skicka"),
-                "unknown": _("Osäkert om det kom fram"),
-            },
+            "state": STATES,
         },
+        in_file=frozenset({"invitation"}),
     ),
     "notifications.Delivery": Source(
         title=_("Försök att skicka"),
         paths=("message__recipient",),
-        words={"at": _("När"), "outcome": _("Hur det gick"), "code": _("Kod")},
+        words={"at": _("När"), "outcome": _("Hur det gick"), "code": _("Mejlserverns svar")},
+        said={"outcome": {**STATES, "retry": _("Gick inte att skicka. Vi försöker igen.")}},
     ),
 }
 

@@ -13,7 +13,7 @@ from booking import wording
 from booking.calendars.events import short_code
 from booking.models import Booking, BookingChange, Form, Party, PartyRole
 from booking.officer_booking import SeenBooking
-from booking.officer_presenters import StateWords, state_words
+from booking.officer_presenters import StateWords, short_name, state_words
 from booking.presenters import forms_of_meeting
 from booking.sheltering import TO_COME
 from booking.states import Event, State
@@ -44,7 +44,10 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class OfficerBooking:
-    """The whole page. `number`: masked, or as it was just shown; empty when none is known."""
+    """The whole page. `number`: masked, or as it was just shown; empty when none is known.
+
+    `broken`: until when it stands open by a second person's yes, as a time of day, or empty; `left`: its officer left.
+    """
 
     id: UUID
     code: str
@@ -63,6 +66,8 @@ class OfficerBooking:
     meeting: UUID | None
     leads: bool
     can_cancel: bool
+    broken: str
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,18 @@ class ProtectedLine:
     id: UUID
     code: str
     day: str
+
+
+@dataclass(frozen=True)
+class LeftLine:
+    """A booking whose officer has left; of a protected person nothing but a code and when."""
+
+    id: UUID
+    code: str
+    when: str
+    who: str
+    unit: str
+    protected: bool
 
 
 def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBooking:
@@ -95,7 +112,9 @@ def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBoo
         history=tuple(_history(seen)),
         meeting=seen.meeting if seen.leads and booking.form == Form.VIDEO and _to_come(booking, now) else None,
         leads=seen.leads and _to_come(booking, now),
-        can_cancel=seen.leads and booking.state in _CANCELLABLE and now < booking.ends_at,
+        can_cancel=seen.cancels and booking.state in _CANCELLABLE and now < booking.ends_at,
+        broken=wording.at(seen.broken_until) if seen.broken_until else "",
+        left=seen.left,
     )
 
 
@@ -103,6 +122,21 @@ def protected_lines(rows: list[Booking]) -> tuple[ProtectedLine, ...]:
     """Named readers' list, by start."""
     return tuple(
         ProtectedLine(row.id, short_code(row.id), wording.capital(wording.full_day(row.starts_at))) for row in rows
+    )
+
+
+def left_lines(rows: list[Booking]) -> tuple[LeftLine, ...]:
+    """The list of who coordinates their units, by start."""
+    return tuple(
+        LeftLine(
+            id=row.id,
+            code=short_code(row.id),
+            when=wording.capital(wording.day_and_span(row.starts_at, row.ends_at)),
+            who=short_name(row.resident),
+            unit=row.calendar.unit.name,
+            protected=row.resident is not None and row.resident.protected,
+        )
+        for row in rows
     )
 
 

@@ -24,6 +24,7 @@ from identity import scope
 from identity.actors import Actor
 
 _CANCELLED = frozenset({State.CANCELLED_BY_RESIDENT, State.CANCELLED_BY_OFFICER})
+_OF_US = frozenset({Role.OFFICER, Role.UNIT_MANAGER})
 
 
 @tried_twice
@@ -115,7 +116,7 @@ def cancel(*, actor: Actor, booking: UUID, key: str, reason: str = "") -> Bookin
         if State(booked.state) in _CANCELLED:
             return booked
         role = access.role_in(actor, booked)
-        event = Event.CANCEL_BY_OFFICER if role is Role.OFFICER else Event.CANCEL_BY_RESIDENT
+        event = Event.CANCEL_BY_OFFICER if role in _OF_US else Event.CANCEL_BY_RESIDENT
         facts = {Guard.BEFORE_START: now < booked.starts_at, Guard.REASON_GIVEN: bool(reason)}
         step = transitions.check(booked.state, event, role, facts)
         claims.let_go(booked)

@@ -16,7 +16,9 @@ from booking.presenters import forms_of_meeting
 from booking.timeline import instant
 
 register = template.Library()
-_TIME = re.compile(r"(?:(?:kl\.|at) )?\b\d{1,2}[.:]\d\d(?:–\d{1,2}[.:]\d\d)?")
+_WHOLE = re.compile(
+    r"(?:(?:kl\.|at) )?\b\d{1,2}[.:]\d\d(?:–\d{1,2}[.:]\d\d)?|\be-legitimation\w*|[\d•ÅMDN]{8}-[\d•N]{4}"
+)
 
 
 @register.simple_tag
@@ -54,8 +56,8 @@ def phone(context: dict[str, Any]) -> SafeString:
 
 @register.filter
 def whole_times(text: str) -> SafeString:
-    """Text whose times of day (`kl. 13.30–14.15`) never break over two lines."""
-    marked = _TIME.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text))
+    """Text whose times of day (`kl. 13.30–14.15`), e-legitimation and personal numbers never break over two lines."""
+    marked = _WHOLE.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text))
     return SafeString(marked)  # the text is escaped, and only our own span is added
 
 

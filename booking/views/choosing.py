@@ -42,9 +42,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @to_read_and_write
 def choose_form(request: HttpRequest, kod: str) -> HttpResponse:
     """How would you like to meet us, and does video suit you?"""
-    with pages.reading(request):
+    with pages.reading(request) as actor:
         offer = offers.offer(kod)
-    if not offer.forms:
+        by_phone = reach.by_phone_only(actor, pages.municipality_of(request), offer.id, offer.forms)
+    if by_phone:  # also of a type without a form on the web
         return steps.by_phone(request)
     form = MeetingForm(posted(request), offered=offer.forms)
     if form.is_bound and form.is_valid():

@@ -39,6 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     notice = words.notice(request.session.pop("notice", ""))
     times, ahead = words.my_times(own, now=timezone.now()), words.my_times(others, now=timezone.now())
     context = {"times": times, "others": ahead.ahead, "notice": notice, "hidden": hidden, "written": written}
+    context["by_phone"] = reach.closed(actor, pages.municipality_of(request))
     return render(request, "booking/mine.html", context)
 
 

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking import officer_booking, services
+from booking import left_behind, officer_booking, services
 from booking.calendars.events import short_code
 from booking.errors import BookingError
 from booking.forms import KeyField
 from booking.methods import to_read, to_read_and_write
-from booking.presenters.officer_booking import cancel_reasons, page_of, protected_lines
+from booking.presenters.officer_booking import cancel_reasons, left_lines, page_of, protected_lines
 from booking.presenters.refusals import refusal
 from identity import pages
 from identity.actors import Actor
@@ -88,6 +88,14 @@ def protected(request: HttpRequest) -> HttpResponse:
     with pages.staff(request) as actor:
         lines = protected_lines(officer_booking.protected_ones(actor, now=timezone.now()))
     return render(request, "booking/officer_protected.html", {"lines": lines})
+
+
+@to_read
+def left(request: HttpRequest) -> HttpResponse:
+    """/bokningar/utan-handlaggare/: coming ones of the own units whose officer has left."""
+    with pages.staff(request) as actor:
+        lines = left_lines(left_behind.listed(actor, now=timezone.now()))
+    return render(request, "booking/officer_left.html", {"lines": lines})
 
 
 def _staff(request: HttpRequest) -> Actor:

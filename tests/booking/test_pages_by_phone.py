@@ -10,7 +10,7 @@ from django.test import Client
 from booking.models import Booking, MeetingType
 from identity import scope
 from identity.actors import Actor
-from tests.booking.pages import Path, text_of
+from tests.booking.pages import Path, starts_in, text_of
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,26 @@ def test_a_type_without_web_booking_gives_the_telephone(phone_page: str) -> None
 
 
 def test_a_protected_person_gets_that_very_page_and_no_hold(path_of: PathOf, town: Town, phone_page: str) -> None:
-    response = path_of("eva").choose_time()
+    start = starts_in(path_of("").choose_form())[0]
+    response = path_of("eva").choose_time(start)
     assert response.status_code == 200
     assert main_of(text_of(response)) == phone_page
     with scope.transaction(town.municipality.id):
         assert not Booking.objects.exists()
+
+
+def test_who_is_signed_in_reads_it_before_anything_is_filled_in(
+    path_of: PathOf, browser_as: Callable[[str], Client], town: Town, phone_page: str
+) -> None:
+    with scope.transaction(town.municipality.id):
+        kod = MeetingType.objects.get(id=town.types["fardtjanst"]).code
+    assert main_of(path_of("eva").get(f"/boka/{kod}/")) == phone_page
+    assert main_of(path_of("bo").get(f"/boka/{kod}/")) != phone_page
+    hers, his = (main_of(text_of(browser_as(key).get("/mina-tider/", secure=True))) for key in ("eva", "bo"))
+    assert "Boka en ny tid: ring" in hers
+    assert 'href="tel:+46846500420"' in hers
+    assert "Boka en ny tid</a>" in his
+    assert "Boka en ny tid</a>" not in hers
 
 
 @pytest.mark.parametrize("address", ["/boka/behov/", "/boka/information/", "/boka/bekrafta/"])

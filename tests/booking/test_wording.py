@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking import wording
+from booking.templatetags.motas import whole_times
 
 TUESDAY = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 8, 45, tzinfo=UTC)
@@ -76,3 +77,19 @@ def test_a_number_is_dialled_with_its_country(written: str, dialled: str) -> Non
 def test_every_moment_has_a_weekday_that_is_its_local_one(moment: datetime) -> None:
     names = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"]
     assert wording.weekday(moment) == names[moment.astimezone(wording.ZONE).weekday()]
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "kl. 13.30–14.15",
+        "9.00",
+        "e-legitimation",
+        "e-legitimationen",
+        "••••••••-••••",
+        "ÅÅÅÅMMDD-NNNN",
+        "20170101-2393",
+    ],
+)
+def test_what_must_not_break_over_two_lines_is_held_together(whole: str) -> None:
+    assert whole_times(f"Ord {whole}, ord & ord") == f'Ord <span class="nowrap">{whole}</span>, ord &amp; ord'

@@ -119,7 +119,7 @@ def finds_eva(page: Page) -> None:
 def code_page(page: Page, look: Check) -> None:
     """Eva's for a coordinator, who looks after how she is sheltered and is not told who she is."""
     finds_eva(page)
-    expect(page.get_by_role("heading", level=1, name=re.compile("^Kod: "))).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=re.compile("^Skyddad person, kod "))).to_be_visible()
     expect(page.get_by_text("Eva Lund")).to_have_count(0)
     look(page, "a code")
     resident.press(page, "Be om att ta bort Sekretessmarkering")

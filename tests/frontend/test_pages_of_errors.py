@@ -1,5 +1,7 @@
 """Pages for when something is wrong: they say so, keep the telephone at hand, and need nothing to be right."""
 
+from collections.abc import Callable
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
@@ -38,3 +40,20 @@ def test_the_pages_of_text_are_linked_from_every_foot(municipality: Municipality
     page = browser.get(address, secure=True).content.decode()
     assert "– Exempelkommun</title>" in page
     assert page.count("<h1>") == 1
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_leads_staff_to_their_day(browser_as: Callable[[str], Client]) -> None:
+    hers, his = (browser_as(key).get("/finns-inte/", secure=True).content.decode() for key in ("anna", "bo"))
+    assert 'class="btn" href="/idag/"' in hers
+    assert "Till startsidan" not in hers
+    assert "Till startsidan" in his
+
+
+@pytest.mark.django_db
+def test_who_is_signed_in_reads_that_a_page_is_for_staff(browser_as: Callable[[str], Client]) -> None:
+    words = "Du är inloggad, men sidan är för personal."
+    bo, nobody = browser_as("bo"), browser_as("")
+    assert words in bo.get("/idag/", secure=True, follow=True).content.decode()
+    assert words not in bo.get("/logga-in/", secure=True).content.decode()
+    assert words not in nobody.get("/idag/", secure=True, follow=True).content.decode()

@@ -284,3 +284,22 @@ def test_two_managers_do_it_on_the_page(town: Town, as_actor: As, browser_as: Ca
         done = second.post(page, {"do": "confirm"}, secure=True)
         assert "Uppgifterna är raderade" in done.content.decode()
         assert second.get(page, secure=True).status_code == 404
+
+
+def test_the_page_leads_to_the_meeting_that_stands_in_the_way(
+    town: Town, as_actor: As, browser_as: Callable[[str], Client]
+) -> None:
+    managers(town, as_actor)
+    booked = town.booked(as_actor("bo"))
+    officer = next(key for key, calendar in town.calendars.items() if calendar == booked.calendar_id)
+    with scope.transaction(town.municipality.id):
+        held = Membership.objects.get(person_id=town.persons[officer], role="officer")
+        Membership.objects.get_or_create(person_id=town.persons[officer], unit=held.unit, role="unit_manager")
+    page = f"/personer/{town.persons['bo']}/radera/"
+    led = browser_as(officer).get(page, secure=True).content.decode()
+    assert f'href="/bokningar/{booked.id}/"' in led
+    assert "Avboka det först:" in led
+    other = next(key for key in ("anna", "yusuf") if key != officer)
+    told = browser_as(other).get(page, secure=True).content.decode()
+    assert str(booked.id) not in told
+    assert "Be handläggaren att avboka det först." in told

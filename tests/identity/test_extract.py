@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -140,6 +141,28 @@ def test_the_page_and_the_file_say_the_same(town: Town, as_actor: As) -> None:
     booking = next(section for section in document["sections"] if section["table"] == "booking.Booking")["rows"][0]
     assert booking["contact_to"] == "bo@exempelkommun.example"
     assert datetime.fromisoformat(booking["from_tick"]).tzinfo is not None
+
+
+def test_the_page_is_for_reading(town: Town, as_actor: As, browser_as: Callable[[str], Client]) -> None:
+    filled(town, as_actor)
+    with scope.transaction(town.municipality.id):
+        message: Any = apps.get_model("notifications.Message").objects.filter(recipient=town.persons["bo"]).first()
+        message.invitation = "BEGIN:VCALENDAR"
+        message.save(update_fields=["invitation"])
+        apps.get_model("notifications.Delivery").objects.update(outcome="sent")
+        apps.get_model("meetings.Participant").objects.update(denials=0, ident="eid")
+    text = browser_as("bo").get("/dina-uppgifter/utdrag/", secure=True).content.decode()
+    assert "VCALENDAR" not in text
+    told = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", text))
+    assert told["Kalenderinbjudan"] == "finns i filen"
+    assert told["Hur det gick"] == "Skickat"
+    assert told["Text"] == "Läs det här före mötet"
+    assert told["Hur det kontrollerades vem du är"] == "e-legitimation"
+    assert "Gånger nekad" not in told
+    assert re.fullmatch(r"\w+dag \d+ \w+ 2026 kl\. \d+\.\d\d", told["Börjar"])
+    assert "Möten som har hållits" not in text
+    assert re.search(r'class="back" href="/dina-uppgifter/"', text)
+    assert "VCALENDAR" in browser_as("bo").get("/dina-uppgifter/utdrag.json", secure=True).content.decode()
 
 
 def test_nobody_else_is_named(town: Town, as_actor: As, browser_as: Callable[[str], Client]) -> None:

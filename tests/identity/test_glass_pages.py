@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
+from booking.models import Booking
 from identity import finding, openings, scope
 from identity.actors import Actor
 from identity.models import Opening, Person
@@ -107,3 +109,21 @@ def test_others_decide_nothing_and_meet_the_404_of_nothing(town: Town, browser_a
         missing = browser.post(f"/nodoppning/{uuid4()}/", {"do": "approve"}, secure=True)
         assert (foreign.status_code, plain(foreign.content)) == (404, plain(missing.content))
     assert requests(town)[0].opened_at is None
+
+
+@pytest.mark.django_db
+def test_a_booking_that_is_read_through_broken_glass_says_so(town: Town, browser_as: Browser, booking: UUID) -> None:
+    cia = browser_as("cia")
+    cia.post("/nodoppning/", {"number": BO, "reason": "acute"}, secure=True)
+    browser_as("karin").post(f"/nodoppning/{requests(town)[0].id}/", {"do": "approve"}, secure=True)
+    page = cia.get(f"/bokningar/{booking}/", secure=True).content.decode()
+    assert re.search(
+        r"Nödöppnad till kl\. \d+\.\d\d\. Det du läser skrivs i loggen, och enhetens chef får veta det\.", page
+    )
+    assert re.search(r'class="back" href="/varningar/"', page)
+    with scope.transaction(town.municipality.id):
+        officer = Booking.objects.get(id=booking).calendar.person
+    assert officer is not None
+    own = browser_as(officer.cast_name).get(f"/bokningar/{booking}/", secure=True).content.decode()
+    assert "Nödöppnad" not in own
+    assert re.search(r'class="back" href="/idag/"', own)

@@ -98,6 +98,14 @@ def test_the_page_that_says_nothing_says_nothing(browser_as: BrowserAs) -> None:
     assert "Exempelkommun" not in page
 
 
+@pytest.mark.parametrize(("asked", "language"), [("sv-SE,sv", "sv"), ("en-GB,en;q=0.8", "en"), ("xx", "sv")])
+def test_the_page_that_says_nothing_is_in_the_browsers_language(
+    browser_as: BrowserAs, asked: str, language: str
+) -> None:
+    page = browser_as("").get("/tom/", headers={"accept-language": asked}, secure=True).content.decode()
+    assert f'<html lang="{language}">' in page
+
+
 def test_signing_out_empties_what_the_browser_keeps(browser_as: BrowserAs) -> None:
     assert browser_as("bo").post("/logga-ut/", secure=True)["Clear-Site-Data"] == '"cache", "storage"'
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from booking.services import Contact
 from identity import finding, protection, scope
 from identity.actors import Actor
 from identity.models import Alert, Person
@@ -146,7 +147,7 @@ def test_who_looks_after_her_sees_how_she_is_sheltered_and_not_who_she_is(
     assert found(browser, number=numbers["eva"]).status_code == 302
     seen = page(browser, town, "eva")
     assert "Skydd</h2>" in seen
-    assert town.persons["eva"].hex[:4].upper() in seen
+    assert f"Skyddad person, kod {town.persons['eva'].hex[:4].upper()}</bdi>" in seen
     assert 'href="/nodoppning/"' in seen
     for hers in ("Eva", "Lund", "Utdrag", "foretradare"):
         assert hers not in seen.split("<main")[1]
@@ -191,6 +192,7 @@ def test_an_officer_sees_who_it_is_and_nothing_of_protection(
     seen = page(browser_as("anna"), town, "bo")
     assert "Bo Ek" in seen
     assert "••••••••-••••" in seen
+    assert "Personnumret visas inte" in seen
     assert numbers["bo"][:8] not in seen
     assert "Sekretessmarkering" not in seen
     answer = browser_as("anna").post(
@@ -263,6 +265,32 @@ def test_the_three_flags_stand_apart_on_the_page(town: Town, browser_as: Browser
         ("Skyddad folkbokföring", "Inte satt"),
         ("Trygg kontakt", "Är satt"),
     ]
+
+
+def test_the_page_leads_to_the_coming_meetings_that_the_reader_comes_in_at(
+    town: Town, browser_as: BrowserAs, as_actor: AsActor
+) -> None:
+    booked = town.booked(as_actor("bo"))
+    officer = next(key for key, calendar in town.calendars.items() if calendar == booked.calendar_id)
+    colleague = next(key for key in ("anna", "yusuf", "maria") if key != officer)
+    led, other = page(browser_as(officer), town, "bo"), page(browser_as(colleague), town, "bo")
+    assert f'href="/bokningar/{booked.id}/"' in led
+    assert "Inga möten som du får se." not in led
+    assert str(booked.id) not in other
+    assert "Inga möten som du får se." in other
+
+
+def test_a_readers_opened_page_leads_to_the_booking_which_asks_why_again(
+    town: Town, browser_as: BrowserAs, as_actor: AsActor
+) -> None:
+    booked = town.booked(as_actor("eva"), contact=Contact("none"))
+    reader = browser_as("cia")
+    protection.name_reader(actor=as_actor("karin"), person=town.persons["eva"], reader=town.persons["cia"])
+    assert str(booked.id) not in page(reader, town, "eva")
+    opened = post(reader, town, "eva", "oppna/", reason="call").content.decode()
+    assert f'href="/bokningar/{booked.id}/"' in opened
+    asked = reader.get(f"/bokningar/{booked.id}/", secure=True).content.decode()
+    assert "Varför öppnar du?" in asked
 
 
 def test_an_opening_of_a_person_is_told_to_the_unit_that_meets_them_next(

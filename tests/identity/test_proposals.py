@@ -370,3 +370,25 @@ def test_who_signed_in_by_a_provider_is_out_when_it_is_switched_off(town: Town, 
         keys = IdentityProvider.objects.get(code="passkey")
     provider_desk.switch(actor=administrator(town), provider=keys.id, enabled=False)
     assert not nils.signed_in()
+
+
+def test_who_asked_reads_what_nobody_has_answered_yet(town: Town, browser_as: Browser) -> None:
+    asked(town)
+    page = browser_as("dan").get("/installningar/forslag/", secure=True).content.decode()
+    assert "Ingen väntar på ett beslut av dig." in page
+    assert "Rollen samordnare i Färdtjänst till Anna Lindqvist" in page.split("Det du själv har frågat om")[1]
+    assert (
+        "Det du själv har frågat om"
+        not in browser_as("mats").get("/installningar/forslag/", secure=True).content.decode()
+    )
+
+
+@pytest.mark.parametrize("here", ["personal", "inloggning", "forslag", "gallring"])
+def test_every_page_of_an_administrator_leads_to_the_others(town: Town, browser_as: Browser, here: str) -> None:
+    page = browser_as("dan").get(f"/installningar/{here}/", secure=True).content.decode()
+    nav = page.split('<nav class="top-nav settings"')[1].split("</nav>")[0]
+    for there in ("personal", "inloggning", "forslag", "gallring"):
+        current = ' aria-current="page"' if there == here else ""
+        assert f'href="/installningar/{there}/"{current}>' in nav
+    other = browser_as("mats").get("/installningar/forslag/", secure=True).content.decode()
+    assert 'class="top-nav settings"' not in other

@@ -174,7 +174,7 @@ def test_roles_are_given_and_taken_and_every_step_is_written_down(
     with scope.transaction(town.municipality.id):
         held = Membership.objects.get(person=anna, role="coordinator")
     assert dan.post(page, {"do": "take", "role": held.id}, secure=True).status_code == 302
-    assert dan.post(page, {"do": "close"}, secure=True).status_code == 302
+    assert dan.post(page, {"do": "close", "sure": "yes"}, secure=True).status_code == 302
     assert dan.post(page, {"do": "reopen"}, secure=True).status_code == 302
     told = set(actions(superuser))
     assert told >= {"staff.see", "staff.ask_role", "staff.take_role", "staff.close_account", "staff.ask_reopen"}
@@ -208,6 +208,20 @@ def test_a_closed_account_is_out_at_once_and_cannot_be_invited(town: Town) -> No
     with pytest.raises(StaffRefused) as refused:
         staff_accounts.invite(actor=administrator(town), municipality=town.municipality, person=nils.person)
     assert refused.value.code == "closed"
+
+
+def test_an_account_is_closed_after_a_question_and_gets_no_more_roles(town: Town, browser_as: Browser) -> None:
+    nils, dan = settled(town), browser_as("dan")
+    page = f"{HERE}{nils.person}/"
+    asked = dan.post(page, {"do": "close"}, secure=True).content.decode()
+    assert "har inga bokade möten" in asked
+    assert nils.signed_in()
+    closed = dan.post(page, {"do": "close", "sure": "yes"}, secure=True, follow=True).content.decode()
+    assert "Kontot är stängt." in closed
+    assert "Ge en roll till" not in closed
+    assert "Kontot är stängt." not in dan.get(page, secure=True).content.decode()
+    given = {"do": "give", "unit": unit_of(town, "cia"), "role": "auditor"}
+    assert "Kontot är stängt." in dan.post(page, given, secure=True).content.decode()
 
 
 def test_the_last_administrator_stays(town: Town) -> None:
@@ -328,7 +342,7 @@ def test_an_administrators_pages_open_nothing_sealed_but_the_session(
         dan.get(page, secure=True),
         dan.post(page, {"do": "give", "unit": unit_of(town, "cia"), "role": "auditor"}, secure=True),
         dan.post(f"{page}inbjudan/", secure=True),
-        dan.post(page, {"do": "close"}, secure=True),
+        dan.post(page, {"do": "close", "sure": "yes"}, secure=True),
     ):
         assert answer.status_code in (200, 302)
     place = sessions.place(sessions.row_key(dan.session.session_key))

@@ -110,3 +110,19 @@ def test_whoever_has_no_eid_finds_the_phone_and_the_code(browser_as: Browser) ->
     text = page(browser_as())
     assert "08-465 004 20" in text.partition("<main")[2].partition("</main>")[0]
     assert 'href="/logga-in/kod/"' in text
+
+
+def test_what_pages_tell_to_press_stands_on_the_page_of_signing_in(
+    browser_as: Browser, as_actor: Callable[[str], Any], town: Town
+) -> None:
+    offer(town, kind="passkey", code="passkey", name="Nyckel", for_staff=True)
+    text = page(browser_as())
+    assert ">Logga in med nyckel</a>" in text
+    link = re.search(r'href="/logga-in/kod/">([^<]+)</a>', text)
+    assert link is not None
+    booking = town.booked(as_actor("bo"))
+    officer = next(key for key, calendar in town.calendars.items() if calendar == booking.calendar_id)
+    told = browser_as(officer).get(f"/bokningar/{booking.id}/intyga/", secure=True).content.decode()
+    assert link[1] in told
+    assert f'href="/bokningar/{booking.id}/"' in told
+    assert f"<h1>{link[1]}</h1>" in browser_as().get("/logga-in/kod/", secure=True).content.decode()

@@ -38,6 +38,11 @@ def _reviewed(outcome: str) -> dict[str, str]:
     }
 
 
+def _left(outcome: str) -> dict[str, str]:
+    """To who coordinates the unit, of what stands with somebody who works there no longer."""
+    return {_AT_HOME: f"former {outcome}, closed {outcome}"}
+
+
 BOOKINGS: tuple[Thing, ...] = (
     # The own officer's; of a protected person a page that asks why, to the officer and to who is named
     Thing(
@@ -45,11 +50,17 @@ BOOKINGS: tuple[Thing, ...] = (
         "GET",
         "booking",
         _WORK,
-        _own("shown") | {"officer": "home shown, sheltered shown", "reader opener": "sheltered shown"},
+        _own("shown") | {"officer": "home shown, sheltered shown", "reader opener": "sheltered shown"} | _left("shown"),
     ),
     Thing("booking:officer_open", "POST", "booking", _WORK, {"officer reader opener": "sheltered done"}),
-    Thing("booking:officer_number", "POST", "booking", _WORK, _own("shown") | {"opener": "sheltered shown"}),
-    Thing("booking:officer_cancel", "POST", "booking", _WORK, _own("done")),
+    Thing(
+        "booking:officer_number",
+        "POST",
+        "booking",
+        _WORK,
+        _own("shown") | {"opener": "sheltered shown"} | _left("shown"),
+    ),
+    Thing("booking:officer_cancel", "POST", "booking", _WORK, _own("done") | _left("done")),
     Thing("booking:vouch", "GET", "booking", _WORK, _own("shown")),
     Thing("booking:vouch", "POST", "booking", _WORK, _own("told")),  # nobody has shown that number
     Thing("identity:bankid_phone", "GET", "booking", _WORK, _own("shown")),
@@ -225,6 +236,7 @@ PLAIN: tuple[Place, ...] = (
     Place("identity:reserve", "POST", _staff("told", "told")),
     # Staff
     Place("booking:protected", "GET", _staff("shown", "shown")),
+    Place("booking:left", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
     Place("identity:alerts", "GET", _staff("shown", "shown")),
     Place("identity:glass", "GET", _ASKERS, {f"{_OFFICERS} {_COORDINATORS}": "shown"}),
     Place("identity:glass", "POST", _staff("told", "nothing"), {f"{_OFFICERS} {_COORDINATORS}": "told"}),

@@ -31,6 +31,8 @@ _HELD = {
 _LED = {"officer": f"{_HOME} opened", "colleague": "beside", "officer_elsewhere": "elsewhere"}
 _LEADS = {"officer": f"{_HOME} sheltered opened", "colleague": "beside", "officer_elsewhere": "elsewhere"}
 _OPENED = {"opener": "sheltered opened", "coordinator manager": "opened"}  # each of them gave a reason just now
+_LEFT = {"coordinator manager": "opened left"}  # of who has left; and what each of them broke open
+_AND_LEFT = f"{BOOKINGS} left left_sheltered"
 _SEEN = _HELD | {"unproven helper": "home:time easy:time plain:time", "proven": _HOME}
 _OFFICERS = (
     "officer colleague officer_elsewhere reader opener coordinator coordinator_elsewhere manager manager_elsewhere"
@@ -57,11 +59,12 @@ RULES: dict[str, Rule] = {
     "booking.see": Rule(BOOKINGS, _SEEN | _LED | _OPENED),
     "booking.list": Rule(BOOKINGS, _SEEN | _LED | _OPENED | {"officer": f"{_HOME} sheltered:time opened"}),
     "booking.list_protected": Rule("sheltered abroad", {_STAFF: "sheltered:when"}),
-    "booking.prepare": Rule(BOOKINGS, _LED | _OPENED),
-    "booking.see_number": Rule(BOOKINGS, _LED | _OPENED),
+    "booking.list_left": Rule("home abroad", {_COORDINATORS: "home"}),
+    "booking.prepare": Rule(_AND_LEFT, _LED | _OPENED | _LEFT),
+    "booking.see_number": Rule(_AND_LEFT, _LED | _OPENED | _LEFT),
     "booking.answer": Rule(BOOKINGS, _HELD),
     "booking.move": Rule(BOOKINGS, _HELD | _LED),
-    "booking.cancel": Rule(BOOKINGS, _HELD | _LED),
+    "booking.cancel": Rule(_AND_LEFT, _HELD | _LED | {"coordinator manager": "left"}),
     "booking.vouch": Rule(BOOKINGS, _LED),
     "booking.identify_by_phone": Rule(BOOKINGS, _LED),
     # What is closed

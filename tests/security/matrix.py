@@ -48,7 +48,7 @@ _FORM: dict[tuple[str, str], dict[str, Any]] = {
     ("identity:erase", "POST"): {"do": "ask"},
     ("identity:conflict", "POST"): {"reason": "review"},
     ("identity:conflict_decide", "POST"): {"reason": "review", "decision": "refused"},
-    ("identity:staff_one", "POST"): {"do": "close"},
+    ("identity:staff_one", "POST"): {"do": "close", "sure": "yes"},
     ("identity:proposal_decide", "POST"): {"do": "confirm"},
     ("identity:provider_switch", "POST"): {"do": "disable"},
 }

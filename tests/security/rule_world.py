@@ -116,6 +116,7 @@ def _unit(unit: UUID, officer: str, resident: str) -> Facts:
 
 
 _STRANGER = one("stranger")
+_LEFT = replace(_unit(U1, "officer who left", "fourth resident"), left=True)
 _ELSEWHERE = _unit(U2, "officer_elsewhere", "third resident")
 
 # A case: what the rules look at, for this actor. `mine`: the thing is the actor's own; `asked`: a stranger asked first.
@@ -123,6 +124,8 @@ CASES: dict[str, Callable[[Actor], Facts]] = {
     "home": lambda a: _HOME,
     "beside": lambda a: _unit(U1, "colleague", "second resident"),
     "elsewhere": lambda a: _ELSEWHERE,
+    "left": lambda a: _LEFT,
+    "left_sheltered": lambda a: replace(_LEFT, protected=True),
     "abroad": lambda a: replace(_HOME, municipality_id=ABROAD, person=a.person_id, asked_by=_STRANGER),
     "sheltered": lambda a: _SHELTERED,
     "opened": lambda a: _OPENED,
