@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0010_one_account_in_a_municipality")]
+    dependencies = [("identity", "0012_reopening_and_open_tries")]
     operations = [
         migrations.AddField(
             model_name="person",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0010_one_account_in_a_municipality")]
+    dependencies = [("identity", "0013_ids_of_the_joined")]
     operations = [
         migrations.RunSQL("DELETE FROM identity_session", migrations.RunSQL.noop),
         migrations.AlterField(
