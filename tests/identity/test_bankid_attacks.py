@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connections
 
 from identity import finding, scope
-from identity.models import IdentityConflict, Municipality, Person
+from identity.models import IdentityConflict, Municipality, Person, SignInAttempt
 from identity.providers import bankid
 from tests.identity.bankid_desk import AUTHORITIES, NILS, Desk, Visitor, signed_in
 from tests.peers.bankid.manners import AWAY, BAD_COLLECTS, BAD_STARTS
@@ -94,7 +94,9 @@ def test_a_service_that_is_away_starts_nothing(desk: Desk, manner: str, monkeypa
     monkeypatch.setattr(bankid, "TIMEOUT", 0.2 if manner == "no answer" else 5.0)
     desk.provider()
     desk.peer.behave(manner, at="auth")
-    assert refused(desk.browser().start()) == "Det här sättet fungerar inte just nu. Försök om en stund."
+    answer = desk.browser().start(follow="/boka/tid/")
+    assert refused(answer) == "Det här sättet fungerar inte just nu. Försök om en stund."
+    assert 'href="/logga-in/?next=%2Fboka%2Ftid%2F">Försök igen<' in answer.content.decode()
 
 
 def test_another_servers_certificate_is_not_believed(desk: Desk) -> None:
@@ -317,6 +319,18 @@ def test_after_sign_in_nobody_is_led_elsewhere(desk: Desk, next_path: str) -> No
     browser.start(follow=next_path)
     desk.peer.service.scan(browser.code(), NILS).complete()
     assert browser.poll()["go"] == "/mina-tider/"
+
+
+def test_a_refusal_without_words_of_its_own_keeps_what_was_chosen(desk: Desk) -> None:
+    browser = desk.browser()
+    desk.provider()
+    browser.start(follow="/boka/tid/")
+    with scope.transaction(desk.town.municipality.id):
+        SignInAttempt.objects.update(state="failed", code="contradiction")
+    assert refused(browser.page()) == "Vi behöver prata med dig innan du kan logga in. Ring oss."
+    with scope.transaction(desk.town.municipality.id):
+        SignInAttempt.objects.update(code="other_device")
+    assert 'href="/logga-in/?next=%2Fboka%2Ftid%2F">Försök igen<' in browser.page().content.decode()
 
 
 def test_no_line_of_the_log_holds_what_was_secret(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

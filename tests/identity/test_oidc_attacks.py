@@ -117,6 +117,14 @@ def test_there_are_more_than_enough_of_them() -> None:
     assert len(attacks.RESIDENTS) >= 25
 
 
+def test_a_provider_that_is_away_keeps_what_was_chosen(municipality: Municipality, peer: OidcPeer) -> None:
+    provider(municipality, peer)
+    attacks.METADATA[0].make(peer)
+    page = browser().get("/logga-in/oidc/eleg/", {"next": "/boka/tid/"}, secure=True)
+    assert page.status_code == 403
+    assert 'href="/logga-in/?next=%2Fboka%2Ftid%2F">Försök igen<' in page.content.decode()
+
+
 @pytest.mark.parametrize("state", ["", "a" * 43, "a" * 5_000])
 def test_an_answer_without_our_state_is_nobodys(
     municipality: Municipality, peer: OidcPeer, refusals: pytest.LogCaptureFixture, state: str

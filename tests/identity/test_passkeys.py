@@ -146,6 +146,14 @@ def test_what_is_no_answer_signs_nobody_in(town: Town, what: str) -> None:
     assert (answer.status_code, nils.signed_in()) == (403, False)
 
 
+@pytest.mark.parametrize(("wanted", "kept"), [("/inloggningar/", True), ("//evil.example/", False)])
+def test_a_refused_key_leads_on_to_the_page_that_was_asked_for(town: Town, wanted: str, kept: bool) -> None:
+    answer = with_key(town).answer("{}", next=wanted)
+    assert answer.status_code == 403
+    assert ('href="/logga-in/?next=%2Finloggningar%2F">Försök igen<' in answer.content.decode()) is kept
+    assert "evil" not in answer.content.decode()
+
+
 REFUSED = ["Inloggningen gick inte igenom", "Försök igen. Om det inte går, ring oss."]
 
 
