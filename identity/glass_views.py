@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +21,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         break_glass.ask_about(actor=actor, **form.cleaned_data)
-        return HttpResponseRedirect(f"{reverse('identity:glass')}?klart=fragat")
-    context = glass_presenters.ask_page(form, asked=request.GET.get("klart") == "fragat", actor=actor)
+        return pages.done(request, reverse("identity:glass"), "fragat")
+    context = glass_presenters.ask_page(form, asked=pages.just_done(request) == "fragat", actor=actor)
     return render(request, "identity/glass_ask.html", context, status=422 if form.errors else 200)
 
 
@@ -33,7 +33,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         rows = break_glass.waiting(actor, timezone.now())
         access_log.record(actor=actor, action="glass.see", kind="opening", objects=[row.id for row in rows])
         lines = [glass_presenters.request_line(row) for row in rows]
-    done = glass_presenters.done_words(request.GET.get("klart", ""))
+    done = glass_presenters.done_words(pages.just_done(request))
     return render(request, "identity/glass_waiting.html", {"lines": lines, "done": done})
 
 
@@ -45,4 +45,4 @@ def decide(request: HttpRequest, opening: UUID) -> HttpResponse:
     with pages.staff(request) as actor:
         approving = form.cleaned_data["do"] == "approve"
     (break_glass.approve if approving else break_glass.refuse)(actor=actor, opening=opening)
-    return HttpResponseRedirect(f"{reverse('identity:glass_waiting')}?klart={'oppnad' if approving else 'nekad'}")
+    return pages.done(request, reverse("identity:glass_waiting"), "oppnad" if approving else "nekad")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from identity import access_log, actors, scope
 from identity.actors import Actor
@@ -15,6 +15,7 @@ from identity.models import Municipality
 from identity.sessions import idle_of
 
 FOR_STAFF = "for_staff"  # in the session, once: a signed-in person asked for a page of the staff
+_DONE = "done"  # in the session: which page says that something was done
 
 
 def municipality_of(request: HttpRequest) -> Municipality:
@@ -57,6 +58,21 @@ def staff(request: HttpRequest) -> Iterator[Actor]:
                 request.session[FOR_STAFF] = True
             raise ReserveNeeded if actor.signed_in and request.session.get("unfinished") else SignInNeeded
         yield actor
+
+
+def done(request: HttpRequest, address: str, what: str) -> HttpResponse:
+    """Lead to the page at `address`, which says once that `what` was done."""
+    request.session[_DONE] = [address, what]
+    return HttpResponseRedirect(f"{address}?klart={what}")
+
+
+def just_done(request: HttpRequest) -> str:
+    """What was done just before this page, once; "" for the same address asked for by a link, or again."""
+    what = request.GET.get("klart", "")
+    if not what or request.session.get(_DONE) != [request.path, what]:
+        return ""
+    del request.session[_DONE]
+    return what
 
 
 def actor_of(request: HttpRequest) -> Actor:

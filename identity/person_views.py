@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -66,7 +66,7 @@ def flag(request: HttpRequest, person: UUID) -> HttpResponse:
     do = form.cleaned_data["do"]
     act, done = _ACTS[do]
     act(actor=_staff(request), person=person, flag=form.cleaned_data["flag"])
-    return _back(person, done)
+    return _back(request, person, done)
 
 
 def reader(request: HttpRequest, person: UUID) -> HttpResponse:
@@ -78,7 +78,7 @@ def reader(request: HttpRequest, person: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person, naming=form)
     protection.name_reader(actor=_staff(request), person=person, **form.cleaned_data)
-    return _back(person, "namngiven")
+    return _back(request, person, "namngiven")
 
 
 def unname(request: HttpRequest, person: UUID, reader: UUID) -> HttpResponse:
@@ -86,7 +86,7 @@ def unname(request: HttpRequest, person: UUID, reader: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("identity:person", person)
     protection.unname_reader(actor=_staff(request), person=person, reader=reader)
-    return _back(person, "struken")
+    return _back(request, person, "struken")
 
 
 def _page(request: HttpRequest, person: UUID, *, naming: ReaderForm | None = None) -> HttpResponse:
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, person: UUID, *, naming: ReaderForm | None = Non
 
 def _shown(request: HttpRequest, actor: Actor, seen: SeenPerson, form: ReaderForm) -> HttpResponse:
     errors = [(form[name].auto_id, str(faults[0])) for name, faults in form.errors.items()]
-    page, code = page_of(seen, actor.person_id), request.GET.get("klart", "")
+    page, code = page_of(seen, actor.person_id), pages.just_done(request)
     code = "" if code == "satt" and page.whole and not page.protected else code
     unnamed = page.whole and page.protected and not page.readers
     context = {"page": page, "form": form, "errors": errors, "done": done_words(code, unnamed=unnamed)}
@@ -125,5 +125,5 @@ def _staff(request: HttpRequest) -> Actor:
         return actor
 
 
-def _back(person: UUID, done: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('identity:person', args=[person])}?klart={done}")
+def _back(request: HttpRequest, person: UUID, done: str) -> HttpResponse:
+    return pages.done(request, reverse("identity:person", args=[person]), done)

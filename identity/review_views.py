@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +32,7 @@ def review(request: HttpRequest, review: UUID) -> HttpResponse:
     refused = _judged(_staff(request), review, verdicts_in(request.POST.dict()))
     if refused:
         return _page(request, review, refused)
-    return HttpResponseRedirect(f"{reverse('identity:review', args=[review])}?klart=sparat")
+    return pages.done(request, reverse("identity:review", args=[review]), "sparat")
 
 
 def sample(request: HttpRequest, review: UUID, pick: UUID) -> HttpResponse:
@@ -87,7 +87,7 @@ def _page(request: HttpRequest, review: UUID, refused: str = "") -> HttpResponse
         "page": page,
         "verdicts": review_presenters.verdicts(),
         "errors": review_presenters.errors(refused, page),
-        "saved": request.GET.get("klart") == "sparat",
+        "saved": pages.just_done(request) == "sparat",
     }
     return render(request, "identity/review.html", context, status=422 if refused else 200)
 

@@ -341,6 +341,21 @@ def test_a_resident_asks_for_safe_contact_on_a_page_that_never_tells_whether_it_
     assert 'href="/mina-tider/kontakt/"' in bo.get("/mina-tider/", secure=True).content.decode()
 
 
+@pytest.mark.parametrize("claim", ["satt", "borta", "namngiven"])
+def test_no_link_makes_a_persons_page_say_what_was_not_done(
+    town: Town, browser_as: BrowserAs, as_actor: AsActor, claim: str
+) -> None:
+    town.booked(as_actor("bo"))
+    karin = browser_as("karin")
+    address = f"/personer/{town.persons['bo']}/"
+    said = '<div class="note note-ok" role="status">'
+    assert said not in karin.get(f"{address}?klart={claim}", secure=True).content.decode()
+    done = post(karin, town, "bo", "lasare/", reader=str(town.persons["mats"]))
+    assert done.redirect_chain == [(f"{address}?klart=namngiven", 302)]
+    assert said in done.content.decode()
+    assert said not in karin.get(f"{address}?klart=namngiven", secure=True).content.decode()
+
+
 @pytest.mark.parametrize("added", ["?klart=ja", "?klart=1&done=1", "?safe_contact_asked=1"])
 def test_no_address_makes_the_page_say_that_safe_contact_applies(town: Town, browser_as: BrowserAs, added: str) -> None:
     bo = browser_as("bo")
