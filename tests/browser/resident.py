@@ -16,6 +16,14 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def signs_out(page: Page) -> None:
+    """Out by the menu; on a phone the staff's is opened first."""
+    menu = page.locator(".menu > summary")
+    if menu.is_visible():
+        menu.click()
+    press(page, "Logga ut")
+
+
 def heading(page: Page, words: str) -> None:
     """The page's one heading says this."""
     expect(page.get_by_role("heading", level=1)).to_have_text(words)

@@ -46,7 +46,7 @@ def test_hostile_typing_runs_nothing(new_page: NewPage) -> None:
             page.wait_for_load_state()
     page.goto(f"/oppettider/?klart={POLYGLOTS[0]}")
     assert stopped == []
-    resident.press(page, "Logga ut")
+    resident.signs_out(page)
 
 
 def watched(page: Page) -> tuple[Page, list[str]]:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults
+from tests.browser.resident import signs_out
 from tests.browser.visits import NewPage
 from tests.trial import Trial
 
@@ -85,7 +86,7 @@ def test_invited_by_an_administrator_in_by_key_with_a_printed_reserve(new_page: 
     heading(nils, "Dina nycklar")
     assert faults(nils) == []
     expect(nils.get_by_role("heading", name="Chrome, Linux")).to_be_visible()
-    press(nils, "Logga ut")
+    signs_out(nils)
     nils.goto("/logga-in/nyckel/?next=/inloggningar/")
     press(nils, "Logga in med nyckel")
     heading(nils, "Dina inloggningar")

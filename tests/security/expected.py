@@ -59,6 +59,9 @@ SEES: dict[str, tuple[str, ...]] = {
     "officer_elsewhere": ("resident_elsewhere",),
     "vouched": ("resident",),
     "opener": ("sheltered",),
+    # whose officer works there no longer
+    "coordinator": ("second_resident",),
+    "unit_manager": ("second_resident",),
 }
 
 
@@ -210,7 +213,7 @@ PLAIN: tuple[Place, ...] = (
     Place("notifications:mailbox", "GET", _all("shown")),
     Place("trial_sign_in", "GET", _all("nothing")),
     Place("booking:form", "GET", _all("shown")),
-    Place("booking:form", "POST", _all("led on")),
+    Place("booking:form", "POST", _all("led on"), {"sheltered": "shown"}),  # by telephone, before anything is filled in
     Place("booking:time", "GET", _all("led on")),
     Place(
         "booking:choose",
