@@ -113,6 +113,7 @@ def asked(*, actor: Actor) -> list[Waiting]:
 def decide(*, actor: Actor, proposal: UUID, confirmed: bool) -> None:
     """Confirm it, and it is true at once; or refuse it. Raises `NotAllowed`, `SignInNeeded` after 15 minutes."""
     with acting(actor.municipality_id):
+        _lock_provider(proposal)
         row = _undecided().select_for_update(of=("self",)).filter(id=proposal).first()
         if not _may_confirm(actor, row, proposal) or row is None:
             raise NotAllowed("proposal.confirm", Tried(actor, "proposal.confirm", KIND, proposal))
@@ -127,6 +128,12 @@ def decide(*, actor: Actor, proposal: UUID, confirmed: bool) -> None:
         if row.kind == ProposalKind.PROVIDER:
             alerts.tell_overseers("provider_changed", actor=actor.person_id, about=row.provider_id)
         alerts.tell("proposal_decided", recipient=row.asked_by_id, actor=actor.person_id, about=row.id)
+
+
+def _lock_provider(proposal: UUID) -> None:
+    """Of a way to sign in first: whoever changes one holds it while what was asked about it is withdrawn."""
+    about = _undecided().filter(id=proposal).values("provider")
+    list(IdentityProvider.objects.select_for_update().filter(id__in=about).values_list("id"))
 
 
 def _make_true(row: Proposal) -> None:

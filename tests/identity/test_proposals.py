@@ -175,7 +175,7 @@ def test_a_closed_account_with_roles_is_opened_when_a_manager_has_confirmed_it(
 ) -> None:
     dan, mats = browser_as("dan"), browser_as("mats")
     account = f"{STAFF}{town.persons['anna']}/"
-    dan.post(account, {"do": "close"}, secure=True)
+    dan.post(account, {"do": "close", "sure": "yes"}, secure=True)
     assert dan.post(account, {"do": "reopen"}, secure=True).status_code == 302
     assert closed(town, "anna")
     assert "att kontot öppnas igen" in dan.get(account, secure=True).content.decode()
