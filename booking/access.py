@@ -41,7 +41,7 @@ def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
         named=protection.readers_of(resident) if of_staff else frozenset(),
         opened_by=opened,
         broken_by=broken,
-        left=left_behind.is_left(found.calendar if found else None, sought) if of_staff else False,
+        left=of_staff and left_behind.is_left(found, sought, timezone.now()),
         object=sought,
     )
     if found is None:
@@ -99,7 +99,7 @@ def role_in(actor: Actor, booking: Booking) -> Role:
 
 def _stands_in(actor: Actor, booking: Booking) -> bool:
     units = actor.units("coordinator") | actor.units("unit_manager")
-    return booking.calendar.unit_id in units and left_behind.is_left(booking.calendar, booking.id)
+    return booking.calendar.unit_id in units and left_behind.is_left(booking, booking.id, timezone.now())
 
 
 def _books_for(actor: Actor, booking: Booking) -> bool:

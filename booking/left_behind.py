@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from booking.models import Booking, Calendar
+from booking.models import Booking
 from booking.sheltering import TO_COME
 from booking.timeline import floor_tick
 from identity import access_log, policies, scope, work_left
@@ -30,13 +30,17 @@ def to_hold(person: UUID, now: datetime) -> Mapping[UUID, int]:
     return dict(rows.annotate(n=Count("id")).order_by())
 
 
-def is_left(calendar: Calendar | None, sought: UUID) -> bool:
-    """Whether whose calendar it is holds meetings in its unit no more; of none by the same statement."""
-    person, unit = (calendar.person_id, calendar.unit_id) if calendar is not None else (sought, sought)
-    if person is None:
+def is_left(booking: Booking | None, sought: UUID, now: datetime) -> bool:
+    """Whether it is still to be held, and whose calendar it is holds meetings in its unit no more.
+
+    Of none by the same statement. What is over is nobody's to see to.
+    """
+    calendar = booking.calendar if booking is not None else None
+    person, unit = (calendar.person_id or sought, calendar.unit_id) if calendar is not None else (sought, sought)
+    held = Membership.objects.filter(in_force(), person=person, unit=unit, role=Role.OFFICER).exists()
+    if booking is None or calendar is None or calendar.person_id is None:
         return False
-    held = Membership.objects.filter(in_force(), person=person, unit=unit, role=Role.OFFICER)
-    return not held.exists() and calendar is not None
+    return not held and booking.state in TO_COME and booking.to_tick > floor_tick(now)
 
 
 def listed(actor: Actor, *, now: datetime) -> list[Booking]:

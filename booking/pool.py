@@ -17,6 +17,7 @@ from booking.slots import Demand
 from booking.timeline import Span, Timeline, Window, ceil_tick, floor_tick, from_packed, instant
 from identity import scope
 
+# Of an officer who has left, or has the role in the unit no more, nothing is offered.
 _POOL = """
 SELECT t.duration, t.buffer_before, t.buffer_after, t.lead_minutes, t.horizon_days, t.level, t.move_limit_minutes,
        c.id, c.uuid, c.rules_version, c.zone, c.unit_id
@@ -25,6 +26,11 @@ LEFT JOIN booking_calendaroffer o ON o.municipality_id = t.municipality_id AND o
 LEFT JOIN booking_calendar c ON c.municipality_id = o.municipality_id AND c.id = o.calendar_id AND c.active
      AND (%(calendar)s::uuid IS NULL OR c.uuid = %(calendar)s)
      AND (%(officers)s::uuid[] IS NULL OR c.person_id = ANY(%(officers)s))
+     AND (c.kind <> 'officer' OR c.person_id IS NULL OR EXISTS (
+       SELECT FROM identity_membership m JOIN identity_staffaccount a
+         ON a.municipality_id = m.municipality_id AND a.person_id = m.person_id AND a.closed_at IS NULL
+       WHERE m.municipality_id = c.municipality_id AND m.person_id = c.person_id AND m.unit_id = c.unit_id
+         AND m.role = 'officer'))
 JOIN booking_service s ON s.municipality_id = t.municipality_id AND s.id = t.service_id AND s.published
 WHERE t.municipality_id = %(municipality)s AND t.id = %(type)s AND t.published AND NOT t.internal
   AND %(form)s = ANY(t.forms)

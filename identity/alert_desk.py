@@ -28,19 +28,24 @@ class AlertDesk:
     """What the page reads: the alerts, names of the staff in them, and the openings that they are about.
 
     `managed`: the units that the reader is manager of; `decides`: the reader may decide what waits for a second person;
-    `reviews`: those that the reader may open.
+    `coordinated`: those that the reader is coordinator or manager of; `reviews`: those that the reader may open.
     """
 
     alerts: tuple[Alert, ...]
     names: Mapping[UUID, str]
     openings: Mapping[UUID, Opening]
     managed: frozenset[UUID] = frozenset()
+    coordinated: frozenset[UUID] = frozenset()
     decides: bool = False
     reviews: frozenset[UUID] = frozenset()
 
     def instead(self, alert: Alert) -> bool:
         """Told to the reader only because the unit has no manager who could be told."""
         return alert.recipient_id is None and alert.unit_id is not None and alert.unit_id not in self.managed
+
+    def elsewhere(self, alert: Alert) -> bool:
+        """Told instead of somebody, about a unit that the reader does not look after: its people are closed to them."""
+        return self.instead(alert) and alert.unit_id not in self.coordinated
 
 
 def unseen(actor: Actor) -> int:
@@ -59,6 +64,7 @@ def listed(actor: Actor, now: datetime) -> AlertDesk:
         names=names({alert.actor_id for alert in alerts if alert.actor_id}),
         openings={opening.id: opening for opening in about.select_related("unit")},
         managed=actor.units("unit_manager"),
+        coordinated=actor.units("unit_manager") | actor.units("coordinator"),
         reviews=frozenset(review_reach.seen_by(actor).values_list("id", flat=True)),
         decides=policies.may(actor, "proposal.see", Facts(scope.current())),
     )

@@ -94,6 +94,7 @@ def title_of(kind: str) -> str:
         "booking_protected": gettext("En av dina bokningar är nu skyddad"),
         "feed_closed": gettext("Din kalenderadress är stängd. Gör en ny."),
         "meetings_left": gettext("Bokade möten har ingen handläggare längre"),
+        "meetings_unled": gettext("Möten står utan handläggare, och ingen samordnar enheten"),
         "reader_named": gettext("Du är namngiven läsare för en person"),
         "reader_chosen": gettext("Någon har namngett en läsare för en person"),
         "invitation_used": gettext("En kod för att komma in är använd"),
@@ -144,9 +145,11 @@ def _waits(opening: Opening) -> bool:
 def _link(alert: Alert, opening: Opening | None, desk: AlertDesk) -> Link:
     """Where an alert leads, if the reader comes in there."""
     if alert.kind in _links:
-        return _links[alert.kind](alert.about)
+        return NO_LINK if desk.elsewhere(alert) else _links[alert.kind](alert.about)
     if alert.kind.startswith("review_") and alert.about in desk.reviews:
         return reverse("identity:review", args=[alert.about]), gettext("Till loggkontrollen")
+    if alert.kind == "meetings_unled":
+        return reverse("identity:staff"), gettext("Ge någon rollen samordnare")
     if alert.kind == "identity_conflict":
         return reverse("identity:conflicts"), gettext("Se vad som väntar")
     if alert.kind in ("proposal_made", "provider_changed") and desk.decides:

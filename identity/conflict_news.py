@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from identity.models import Alert, IdentityConflict, Membership, Person, Role
 TOLD: Final = "identity_conflict"
 _DECIDING = (Role.COORDINATOR, Role.UNIT_MANAGER)
 _NOBODYS = "000000000000"
+NOTHING: Final = UUID(int=0)  # nobody has this id
 
 
 def tell(row: IdentityConflict) -> None:
     """Tell each of those who may decide it; of people whom no unit meets every coordinator. Needs an open scope."""
     people = {person.id for person in people_of(row, row.id)}
-    units = led(openings.units_that_meet(person) for person in people)
+    units = led((openings.units_that_meet(person) for person in people), people)
     deciding = Membership.objects.filter(in_force(), role__in=_DECIDING, unit__in=units).exclude(person__in=people)
     told = set(deciding.values_list("person_id", flat=True))
     for person in sorted(told):
@@ -43,7 +44,11 @@ def people_of(row: IdentityConflict | None, sought: UUID) -> list[Person]:
     return found[:1] if len(found) == 2 and found[0].id == found[1].id else found
 
 
-def led(meets: Iterable[frozenset[UUID]]) -> frozenset[UUID]:
-    """The units among these where somebody can decide; none of them: then any coordinator does. Needs a scope."""
+def led(meets: Iterable[frozenset[UUID]], but: Collection[UUID]) -> frozenset[UUID]:
+    """The units among these where somebody else than `but` can decide; none of them: then any coordinator does.
+
+    Needs a scope.
+    """
     held = Membership.objects.filter(in_force(), role__in=_DECIDING)  # all: none of a stranger's asks the same
+    held = held.exclude(person__in=[*but, NOTHING])
     return frozenset(held.values_list("unit_id", flat=True)).intersection(frozenset[UUID]().union(*meets))

@@ -121,17 +121,29 @@ def decide(*, actor: Actor, conflict: UUID, decision: str) -> None:
 
 
 def lift(*, actor: Actor, conflict: UUID) -> None:
-    """Let a way in that was refused be tried again. Raises `NotAllowed`, `CannotDecide`."""
+    """Let a way in that was refused be tried again. Raises `NotAllowed`, `CannotDecide`.
+
+    One that is another unit's is told as one that is not there, and written down as a refused try.
+    """
+    if not _lifted(actor, conflict):
+        access_log.record_refusal(NotAllowed("conflict.decide", Tried(actor, "conflict.decide", KIND, conflict)))
+        raise CannotDecide("decided")
+
+
+def _lifted(actor: Actor, conflict: UUID) -> bool:
     with acting(actor.municipality_id):
-        _require_page(actor)
-        row = IdentityConflict.objects.select_for_update().filter(id=conflict, decided="refused").first()
+        _require_page(actor, conflict)
+        row = IdentityConflict.objects.select_for_update().filter(id=conflict).first()
         about = _about(row, conflict)
         if row is None or not _listed(actor, about):
+            return False
+        if row.decided != "refused":
             raise CannotDecide("decided")
         # Nothing is shown of whom it is about: a protected person need not be opened for it.
         if not policies.may(actor, "conflict.decide", replace(_facts(actor, about), protected=False)):
             raise NotAllowed("conflict.decide", Tried(actor, "conflict.decide", KIND, conflict))
         _settle(actor, row, "kept", [row.person_id] if row.person_id else [])
+        return True
 
 
 def _change(actor: Actor, row: IdentityConflict, people: list[Person]) -> None:
@@ -183,7 +195,7 @@ def _settle(actor: Actor, row: IdentityConflict, decision: str, people: list[UUI
 
 def _found(actor: Actor, action: str, conflict: UUID) -> tuple[IdentityConflict, list[Person]]:
     """The conflict, locked, and whom it is about: its person, and who else has the claimed number."""
-    _require_page(actor)
+    _require_page(actor, conflict)
     rows = IdentityConflict.objects.select_related("provider").select_for_update(of=("self",))
     row = rows.filter(id=conflict).first()
     about = _about(row, conflict)
@@ -210,7 +222,7 @@ def _about(row: IdentityConflict | None, sought: UUID) -> About:
     people = people_of(row, sought)
     sides = [*people, None, None][:2]
     each = [protection.facts_of(person, person.id if person else sought) for person in sides]
-    return About(people, each, led(facts.meets for facts in each))
+    return About(people, each, led((facts.meets for facts in each), {person.id for person in people}))
 
 
 def _facts(actor: Actor, about: About) -> Facts:
@@ -226,7 +238,7 @@ def _is_open(actor: Actor, facts: Facts) -> bool:
 def _sheltered(actor: Actor, conflict: UUID) -> list[Person]:
     """The protected ones among them that do not stand open to this coordinator yet."""
     with acting(actor.municipality_id):
-        _require_page(actor)
+        _require_page(actor, conflict)
         about = _about(IdentityConflict.objects.filter(id=conflict).first(), conflict)
         if not _listed(actor, about):
             return []  # who opens it is told that there is nothing
@@ -238,5 +250,8 @@ def _listed(actor: Actor, about: About) -> bool:
     return bool(about.people) and policies.may(actor, "conflict.list", Facts(scope.current(), meets=about.meets))
 
 
-def _require_page(actor: Actor) -> None:
-    policies.require(actor, "conflict.list", Facts(scope.current()))
+def _require_page(actor: Actor, conflict: UUID | None = None) -> None:
+    """Raises `NotAllowed`; about one conflict it is a refused try, which is written down."""
+    if not policies.may(actor, "conflict.list", Facts(scope.current())):
+        tried = None if conflict is None else Tried(actor, "conflict.see", KIND, conflict)
+        raise NotAllowed("conflict.list", tried)

@@ -177,7 +177,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, error: SignInRefused) -> HttpResponse:
     """What to do next, on the way to the same page."""
-    wanted = error.next_path or (request.path if error.code == "level" else "")
+    here = request.path if error.code == "level" and request.path != reverse("identity:refused") else ""
+    wanted = error.next_path or here
     context = {"refusal": refusal(error.code), "address": ways_in(safe_next(request, wanted, ""))}
     return render(request, "identity/refused.html", context, status=403)
 

@@ -89,7 +89,8 @@ def switch(*, actor: Actor, provider: UUID, enabled: bool) -> None:
         elif not two:
             proposals.withdraw(provider)
             _set(found, {"enabled": enabled})
-        _record(actor, "provider.enable" if enabled else "provider.disable", provider)
+        what = "enable" if enabled else "disable"
+        _record(actor, f"provider.ask_{what}" if two else f"provider.{what}", provider)
     if not enabled and not two:
         sessions.revoke_by(actor.municipality_id, found.code)
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from identity import access_log, actors, conflict_news, finding, scope
 from identity.errors import SignInRefused
 from identity.models import ExternalIdentity, IdentityConflict, IdentityProvider, Person
+from identity.policies import LEVELS
 from identity.same_name import same_name
 
 SURE = "LOA3"
@@ -162,9 +163,9 @@ def link(provider: IdentityProvider, person: Person, subject: str, now: datetime
     """
     indexes = finding.indexes(_subject(provider, subject))
     known = ExternalIdentity.objects.filter(provider=provider, person=person, subject_index__in=indexes)
-    raised = {"level": level} if level == SURE else {}
+    known.filter(level__in=[one for one, rank in LEVELS.items() if rank < LEVELS.get(level, 0)]).update(level=level)
     # The subject is not kept: a new key meets it here only.
-    if not known.update(used_at=now, subject_index=indexes[0], **raised):
+    if not known.update(used_at=now, subject_index=indexes[0]):
         ExternalIdentity.objects.create(
             provider=provider, person=person, subject_index=indexes[0], level=level, made_at=now, used_at=now
         )

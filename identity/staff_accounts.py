@@ -57,7 +57,10 @@ class HeldRole:
 
 @dataclass(frozen=True)
 class Account:
-    """One account as administrators see it. `to_hold`: how many meetings are booked with them, and nothing of these."""
+    """One account as administrators see it. `to_hold`: how many meetings are booked with them, and nothing of these.
+
+    `uncoordinated`: in some unit of these nobody could see to them.
+    """
 
     person: UUID
     name: str
@@ -65,6 +68,7 @@ class Account:
     roles: tuple[HeldRole, ...]
     waiting: tuple[Proposal, ...] = ()
     to_hold: int = 0
+    uncoordinated: bool = False
 
 
 def everybody(*, actor: Actor) -> list[Account]:
@@ -85,7 +89,9 @@ def one(*, actor: Actor, person: UUID) -> Account:
             raise NotAllowed("staff.see")
         access_log.record(actor=actor, action="staff.see", kind="person", objects=[person])
         meetings = sum(work_left.to_hold(person).values())
-        return replace(_seen(found), waiting=tuple(proposals.about(person)), to_hold=meetings)
+        alone = work_left.nobody_coordinates(person)
+        waiting = tuple(proposals.about(person))
+        return replace(_seen(found), waiting=waiting, to_hold=meetings, uncoordinated=alone)
 
 
 def units(*, actor: Actor) -> list[Unit]:

@@ -62,8 +62,8 @@ def booked_words(account: Account) -> str:
     if not account.to_hold:
         return gettext("%(name)s har inga bokade möten.") % {"name": account.name}
     told = ngettext(
-        "%(name)s har ett bokat möte. Det står kvar tills någon flyttar det.",
-        "%(name)s har %(n)d bokade möten. De står kvar tills någon flyttar dem.",
+        "%(name)s har ett bokat möte. Det står kvar tills någon avbokar det.",
+        "%(name)s har %(n)d bokade möten. De står kvar tills någon avbokar dem.",
         account.to_hold,
     )
     return told % {"name": account.name, "n": account.to_hold}
@@ -71,6 +71,10 @@ def booked_words(account: Account) -> str:
 
 def closed_words(account: Account) -> str:
     """What is true when an account was just closed."""
+    if account.to_hold and account.uncoordinated:
+        return gettext(
+            "Kontot är stängt. Ingen samordnar enheten. Ge någon den rollen, så ser personen mötena som ska avbokas."
+        )
     if account.to_hold:
-        return gettext("Kontot är stängt. Samordnaren har fått veta vilka möten som måste flyttas.")
+        return gettext("Kontot är stängt. Enhetens samordnare har fått veta vilka möten som behöver avbokas.")
     return gettext("Kontot är stängt.")

@@ -58,6 +58,8 @@ def trial_sign_in(request: HttpRequest, cast_name: str) -> HttpResponse:
 def refused(request: HttpRequest) -> HttpResponse:
     """/logga-in/avvisad/: what came of this browser's last try at a provider; without one the ways to sign in."""
     said = request.session.get(REFUSED)
+    if request.session.get("person"):  # signed in since
+        return HttpResponseRedirect(home(request))
     if said is None:
         return HttpResponseRedirect(reverse("identity:sign_in"))
     raise SignInRefused(said["code"], said["next"])

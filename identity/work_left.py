@@ -32,7 +32,7 @@ def to_hold(person: UUID) -> Mapping[UUID, int]:
 def tell(person: UUID, *, actor: UUID | None, units: Collection[UUID] | None = None) -> None:
     """Tell who coordinates each unit that the person's meetings there stand without anybody. Needs an open scope.
 
-    `units`: of these only. A unit that nobody coordinates is told of to those who are told when nobody else is.
+    `units`: of these only. Of a unit that nobody coordinates the administrators are told: they can give the role.
     """
     roles = (Role.COORDINATOR, Role.UNIT_MANAGER)
     for unit in to_hold(person):
@@ -41,5 +41,18 @@ def tell(person: UUID, *, actor: UUID | None, units: Collection[UUID] | None = N
             known = held.values_list("person_id", flat=True).distinct()
             for recipient in known:
                 alerts.tell("meetings_left", recipient=recipient, actor=actor, about=person)
-            if not known:
-                alerts.tell("meetings_left", unit=unit, actor=actor, about=person)
+            if not known:  # somebody has to be given the role first
+                _tell_administrators(actor, person)
+
+
+def nobody_coordinates(person: UUID) -> bool:
+    """Whether in some unit with meetings of the person's nobody can see to them. Needs an open scope."""
+    roles = (Role.COORDINATOR, Role.UNIT_MANAGER)
+    held = Membership.objects.filter(in_force(), role__in=roles).exclude(person=person)
+    return not set(to_hold(person)) <= set(held.values_list("unit_id", flat=True))
+
+
+def _tell_administrators(actor: UUID | None, person: UUID) -> None:
+    held = Membership.objects.filter(in_force(), role=Role.ADMINISTRATOR).exclude(person=person)
+    for recipient in held.values_list("person_id", flat=True).distinct():
+        alerts.tell("meetings_unled", recipient=recipient, actor=actor, about=person)

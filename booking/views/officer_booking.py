@@ -17,6 +17,7 @@ from booking.calendars.events import short_code
 from booking.errors import BookingError
 from booking.forms import KeyField
 from booking.methods import to_read, to_read_and_write
+from booking.models import Booking
 from booking.presenters.officer_booking import cancel_reasons, left_lines, page_of, protected_lines
 from booking.presenters.refusals import refusal
 from identity import pages
@@ -75,8 +76,9 @@ def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
     form = CancelForm(request.POST)
     if form.is_valid():
         try:
-            services.cancel(actor=_staff(request), booking=booking, **form.cleaned_data)
-            return redirect("booking:officer_booking", booking)
+            actor = _staff(request)
+            cancelled = services.cancel(actor=actor, booking=booking, **form.cleaned_data)
+            return _after(actor, cancelled)
         except BookingError as error:
             form.add_error("reason", refusal(error.code).text)
     return _page(request, booking, cancelling=form)
@@ -96,6 +98,12 @@ def left(request: HttpRequest) -> HttpResponse:
     with pages.staff(request) as actor:
         lines = left_lines(left_behind.listed(actor, now=timezone.now()))
     return render(request, "booking/officer_left.html", {"lines": lines})
+
+
+def _after(actor: Actor, cancelled: Booking) -> HttpResponse:
+    """To the booking; who saw to it for an officer who has left, to what is still left."""
+    own = cancelled.calendar.person_id == actor.person_id
+    return redirect("booking:officer_booking", cancelled.id) if own else redirect("booking:left")
 
 
 def _staff(request: HttpRequest) -> Actor:

@@ -1,4 +1,4 @@
-"""At which level a subject signed in, surest so far; of those linked before nobody knows, so they are "none"."""
+"""At which level a subject signed in, surest so far. BankID has one; of others linked before nobody knows: "none"."""
 
 from django.db import migrations, models
 
@@ -10,5 +10,10 @@ class Migration(migrations.Migration):
             model_name="externalidentity",
             name="level",
             field=models.CharField(default="none", max_length=8),
+        ),
+        migrations.RunSQL(
+            "UPDATE identity_externalidentity AS e SET level = p.level FROM identity_identityprovider AS p "
+            "WHERE p.municipality_id = e.municipality_id AND p.id = e.provider_id AND p.kind = 'bankid'",
+            migrations.RunSQL.noop,
         ),
     ]

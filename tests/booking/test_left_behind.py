@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from booking.models import Booking
+from booking.search import Query, find
 from booking.states import State
 from identity import protection, scope
 from identity.actors import Actor
-from identity.models import Alert, Membership
+from identity.models import Alert, Membership, StaffAccount
 from tests.identity.staffing import give, unit_of
 from tests.town import Town
 
@@ -37,14 +40,14 @@ def closed(town: Town, browser_as: BrowserAs, booking: Booking) -> str:
     page = f"/installningar/personal/{town.persons[officer_of(town, booking)]}/"
     dan = browser_as("dan")
     asked = dan.post(page, {"do": "close"}, secure=True).content.decode()
-    assert "har ett bokat möte. Det står kvar tills någon flyttar det." in asked
+    assert "har ett bokat möte. Det står kvar tills någon avbokar det." in asked
     return dan.post(page, {"do": "close", "sure": "yes"}, secure=True, follow=True).content.decode()
 
 
 def test_closing_an_account_tells_who_coordinates_the_unit(town: Town, browser_as: BrowserAs, booked: Booking) -> None:
     karin = browser_as("karin")
     assert karin.get(f"/bokningar/{booked.id}/", secure=True).status_code == 404
-    assert "Samordnaren har fått veta" in closed(town, browser_as, booked)
+    assert "Enhetens samordnare har fått veta" in closed(town, browser_as, booked)
     with scope.transaction(town.municipality.id):
         told = set(Alert.objects.filter(kind="meetings_left").values_list("recipient", flat=True))
     assert town.persons["karin"] in told
@@ -61,9 +64,53 @@ def test_the_coordinator_reads_and_cancels_what_was_left(town: Town, browser_as:
     assert "Avboka tiden" in page
     assert "/intyga/" not in page
     given = {"reason": "other", "key": "a-key-of-karin-0001"}
-    assert karin.post(f"/bokningar/{booked.id}/avboka/", given, secure=True).status_code == 302
+    assert karin.post(f"/bokningar/{booked.id}/avboka/", given, secure=True)["Location"] == LIST
     with scope.transaction(town.municipality.id):
         assert Booking.objects.get(id=booked.id).state == State.CANCELLED_BY_OFFICER
+    assert karin.get(f"/bokningar/{booked.id}/", secure=True).status_code == 404, "what is over is nobody's to see to"
+
+
+def test_a_meeting_that_is_over_does_not_open_when_its_officer_leaves(
+    town: Town, browser_as: BrowserAs, booked: Booking
+) -> None:
+    with scope.transaction(town.municipality.id):
+        Booking.objects.filter(id=booked.id).update(from_tick=F("from_tick") - 100_000, to_tick=F("to_tick") - 100_000)
+    officer = town.persons[officer_of(town, booked)]
+    browser_as("dan").post(f"/installningar/personal/{officer}/", {"do": "close", "sure": "yes"}, secure=True)
+    assert browser_as("karin").get(f"/bokningar/{booked.id}/", secure=True).status_code == 404
+
+
+def test_of_who_has_left_nothing_is_offered_until_they_are_back(town: Town, booked: Booking) -> None:
+    def offered() -> set[int]:
+        with scope.transaction(town.municipality.id):
+            found = find(Query(town.types["fardtjanst"], "video", 500), now=timezone.now())
+        return {calendar for offer in found.offers for calendar in offer.calendars}
+
+    officer, before = officer_of(town, booked), offered()
+    assert booked.calendar_id in before
+    with scope.transaction(town.municipality.id):
+        held = Membership.objects.get(person=town.persons[officer], role="officer")
+        StaffAccount.objects.filter(person=town.persons[officer]).update(closed_at=timezone.now())
+    assert offered() == before - {booked.calendar_id}
+    with scope.transaction(town.municipality.id):
+        StaffAccount.objects.filter(person=town.persons[officer]).update(closed_at=None)
+        held.delete()
+    assert offered() == before - {booked.calendar_id}
+    give(town, officer, "officer", held.unit_id)
+    assert offered() == before
+
+
+def test_where_nobody_coordinates_the_administrator_is_told_to_give_the_role(
+    town: Town, browser_as: BrowserAs, booked: Booking
+) -> None:
+    with scope.transaction(town.municipality.id):
+        Membership.objects.filter(role__in=("coordinator", "unit_manager")).delete()
+    assert "Ingen samordnar enheten" in closed(town, browser_as, booked)
+    with scope.transaction(town.municipality.id):
+        told = set(Alert.objects.filter(kind="meetings_unled").values_list("recipient", flat=True))
+        assert not Alert.objects.filter(kind="meetings_left").exists()
+    assert told == {town.persons["dan"]}
+    assert "Ge någon rollen samordnare" in browser_as("dan").get("/varningar/", secure=True).content.decode()
 
 
 def test_a_role_that_is_taken_leaves_meetings_as_a_closed_account_does(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Response, expect
+from typing import Any
+
+from playwright.sync_api import Response, Route, expect
 
 from tests.browser import resident
 from tests.browser.visits import NewPage
@@ -61,3 +63,35 @@ def test_a_button_that_is_pressed_twice_sends_its_form_once(new_page: NewPage) -
     page.get_by_role("button", name="Fortsätt").dblclick()
     resident.heading(page, "Välj en tid")
     assert sent == ["POST"]
+
+
+def test_a_page_warns_before_its_sign_in_ends_and_leads_back_after_it(new_page: NewPage) -> None:
+    page = new_page()
+    page.clock.install()
+    answers: list[dict[str, Any] | None] = [
+        {"left": 100, "more": True, "words": "Du loggas ut kl. 14.32."},
+        {"left": 150, "more": True, "words": ""},
+        None,  # signed out in another tab
+    ]
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        sent.append("more" if 'name="do"' in (route.request.post_data or "") else "look")
+        said = answers[len(sent) - 1]
+        route.fulfill(json=said) if said else route.fulfill(status=403)
+
+    page.route("**/logga-in/kvar/", answer)
+    page.goto("/prova/in/hans/?next=/mina-tider/")
+    stay = page.locator("[data-module=stay][data-module-state=on]")
+    expect(stay).to_have_count(1)
+    page.clock.run_for(28 * 60 * 1000)
+    expect(stay.get_by_role("status")).to_have_text("Du loggas ut kl. 14.32.")
+    stay.get_by_role("button", name="Fortsätt vara inloggad").click()
+    expect(stay.get_by_role("status")).to_be_empty()
+    expect(stay.get_by_role("button")).to_have_count(0)
+    page.clock.run_for(31 * 1000)
+    expect(stay.get_by_role("status")).to_contain_text("Du är utloggad.")
+    expect(stay.get_by_role("link", name="Logga in")).to_have_attribute(
+        "href", "/logga-in/?igen=1&next=%2Fmina-tider%2F"
+    )
+    assert sent == ["look", "more", "look"]

@@ -186,6 +186,19 @@ def test_an_alert_leads_only_where_its_reader_comes_in(town: Town, as_actor: AsA
 
 
 @pytest.mark.django_db
+def test_an_alert_about_somebody_leads_only_who_looks_after_them(town: Town, as_actor: AsActor) -> None:
+    """Cia's unit has no manager: another unit's is told, to whom its people are closed."""
+    told(town, "flag_set", unit=unit_of(town, "cia"), about=town.persons["bo"])
+    coordinator = give(town, "cia", "coordinator", unit_of(town, "cia"))
+    led = {}
+    for key, actor in (("mats", as_actor("mats")), ("cia", coordinator)):
+        with scope.transaction(town.municipality.id):
+            (line,) = alert_presenters.lines(alert_desk.listed(actor, timezone.now()))
+        led[key] = line.address
+    assert led == {"mats": "", "cia": f"/personer/{town.persons['bo']}/"}
+
+
+@pytest.mark.django_db
 def test_the_day_page_says_how_many_wait_and_nothing_when_none_does(town: Town, browser_as: Browser) -> None:
     browser = browser_as("anna")
     assert "du inte har sett" not in browser.get("/idag/", secure=True).content.decode()

@@ -63,7 +63,7 @@ def _new(model: Any, path: str, bo: Person, town: Town) -> models.Model:  # noqa
     first, _, rest = path.partition("__")
     field = model._meta.get_field(first)
     row: models.Model = model()
-    row.pk = row.pk or ("k" * 32 if model is Session else row.pk)
+    row.pk = row.pk or ("ab" * 32 if model is Session else row.pk)
     if isinstance(field, models.ForeignKey) and field.related_model is not Person:
         target: Any = field.related_model
         setattr(row, first, target.objects.filter(**{rest: bo.pk}).first() or _new(target, rest, bo, town))

@@ -126,7 +126,17 @@ def test_a_refusal_stands_at_an_address_without_the_answer_and_leads_on_to_what_
     assert words(page) == words(client.get("/logga-in/avvisad/", secure=True))
     peer.user["acr"] = LOA3
     there_and_back(client, peer)
-    assert client.get("/logga-in/avvisad/", secure=True)["Location"] == "/logga-in/"
+    assert client.get("/logga-in/avvisad/", secure=True)["Location"] == "/mina-tider/", "signed in since"
+    assert browser().get("/logga-in/avvisad/", secure=True)["Location"] == "/logga-in/"
+
+
+def test_a_refusal_for_a_level_leads_on_to_no_page_of_refusals(town: Town, peer: OidcPeer) -> None:
+    provider(town.municipality, peer)
+    client = browser()
+    peer.user["acr"] = "urn:weak"
+    client.get(path_of(peer.come_back(sent_to(client))), secure=True)
+    page = client.get("/logga-in/avvisad/", secure=True).content.decode()
+    assert 'href="/logga-in/">Välj ett annat sätt<' in page
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "/csp/", "/boka/tid/"])

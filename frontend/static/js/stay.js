@@ -54,6 +54,9 @@ export function start(form) {
     if (more) body.set("do", "more");
     try {
       const response = await fetch(form.action, { method: "POST", body });
+      // Another page of this browser signed out: this one's form is not taken any more.
+      if (response.status === 403)
+        return show(shown({ left: 0, more: false, words: form.dataset.ended ?? "" }));
       if (!response.ok) throw new Error(String(response.status));
       show(shown(await response.json()));
     } catch {
