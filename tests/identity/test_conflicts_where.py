@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +15,7 @@ from identity import alert_desk, conflict_news, conflicts, scope
 from identity.actors import Actor
 from identity.conflicts import CannotDecide
 from identity.errors import NotAllowed
-from identity.models import Alert, IdentityConflict, IdentityProvider
+from identity.models import Alert, IdentityConflict, IdentityProvider, Membership
 from tests.identity.staffing import give, unit_of
 from tests.town import Town
 
@@ -93,3 +95,35 @@ def test_of_nobody_s_conflict_every_coordinator_is_told(town: Town, elsewhere: A
     about(town, "hans")
     with scope.transaction(town.municipality.id):
         assert alert_desk.unseen(elsewhere) == 1
+
+
+def test_a_unit_whose_only_coordinator_it_is_about_leaves_it_to_the_others(
+    town: Town, as_actor: AsActor, elsewhere: Actor
+) -> None:
+    """Whoever it is about cannot decide it: then nobody of the unit does, and the others see it."""
+    with scope.transaction(town.municipality.id):
+        Membership.objects.filter(role__in=("coordinator", "unit_manager"), unit=unit_of(town, "anna")).delete()
+    give(town, "bo", "coordinator", unit_of(town, "anna"))
+    waits = about(town, "bo")
+    assert [row.id for row in conflicts.listed(actor=elsewhere)] == [waits]
+    conflicts.decide(actor=elsewhere, conflict=waits, decision="kept")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_try_at_a_conflict_is_written_down(
+    town: Town, as_actor: AsActor, superuser: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    town.booked(as_actor("bo"))
+    cia = give(town, "cia", "coordinator", unit_of(town, "cia"))
+    waits, stopped = about(town, "bo"), about(town, "bo", "refused")
+    for refused, use in (
+        (NotAllowed, lambda: conflicts.open_one(actor=as_actor("anna"), conflict=waits, reason="call")),
+        (NotAllowed, lambda: conflicts.decide(actor=as_actor("anna"), conflict=waits, decision="kept")),
+        (CannotDecide, lambda: conflicts.lift(actor=cia, conflict=stopped)),
+    ):
+        with pytest.raises(refused):
+            use()
+    with superuser() as database:
+        rows = database.execute("SELECT actor, objects_seen FROM identity_accessentry WHERE NOT allowed").fetchall()
+    anna = town.persons["anna"]
+    assert sorted(rows) == sorted([(anna, [waits]), (anna, [waits]), (cia.person_id, [stopped])])
