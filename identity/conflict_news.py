@@ -15,7 +15,7 @@ from identity.models import Alert, IdentityConflict, Membership, Person, Role
 TOLD: Final = "identity_conflict"
 _DECIDING = (Role.COORDINATOR, Role.UNIT_MANAGER)
 _NOBODYS = "000000000000"
-NOTHING: Final = UUID(int=0)  # nobody has this id
+_NOBODY: Final = (UUID(int=0), UUID(int=1))
 
 
 def tell(row: IdentityConflict) -> None:
@@ -50,5 +50,5 @@ def led(meets: Iterable[frozenset[UUID]], but: Collection[UUID]) -> frozenset[UU
     Needs a scope.
     """
     held = Membership.objects.filter(in_force(), role__in=_DECIDING)  # all: none of a stranger's asks the same
-    held = held.exclude(person__in=[*but, NOTHING])
+    held = held.exclude(person__in=[*but, *_NOBODY][:2])  # always two
     return frozenset(held.values_list("unit_id", flat=True)).intersection(frozenset[UUID]().union(*meets))
