@@ -123,7 +123,7 @@ def decide(*, actor: Actor, conflict: UUID, decision: str) -> None:
 def lift(*, actor: Actor, conflict: UUID) -> None:
     """Let a way in that was refused be tried again. Raises `NotAllowed`, `CannotDecide`.
 
-    One that is another unit's is told as one that is not there, and written down as a refused try.
+    Another unit's is told as one that is not there or was lifted already, and a refused try is written down.
     """
     if not _lifted(actor, conflict):
         access_log.record_refusal(NotAllowed("conflict.decide", Tried(actor, "conflict.decide", KIND, conflict)))
@@ -135,10 +135,8 @@ def _lifted(actor: Actor, conflict: UUID) -> bool:
         _require_page(actor, conflict)
         row = IdentityConflict.objects.select_for_update().filter(id=conflict).first()
         about = _about(row, conflict)
-        if row is None or not _listed(actor, about):
+        if row is None or row.decided != "refused" or not _listed(actor, about):
             return False
-        if row.decided != "refused":
-            raise CannotDecide("decided")
         # Nothing is shown of whom it is about: a protected person need not be opened for it.
         if not policies.may(actor, "conflict.decide", replace(_facts(actor, about), protected=False)):
             raise NotAllowed("conflict.decide", Tried(actor, "conflict.decide", KIND, conflict))

@@ -90,7 +90,7 @@ def test_a_page_warns_before_its_sign_in_ends_and_leads_back_after_it(new_page: 
     expect(stay.get_by_role("status")).to_be_empty()
     expect(stay.get_by_role("button")).to_have_count(0)
     page.clock.run_for(31 * 1000)
-    expect(stay.get_by_role("status")).to_contain_text("Du är utloggad.")
+    expect(stay.get_by_role("status")).to_contain_text("Din inloggning är slut.")
     expect(stay.get_by_role("link", name="Logga in")).to_have_attribute(
         "href", "/logga-in/?igen=1&next=%2Fmina-tider%2F"
     )

@@ -12,6 +12,8 @@ _LEFT_EARLY = "WebSocket is closed before the connection is established"
 # A feature is turned off by name also in browsers that do not have it, or not any more.
 _NOT_THERE = "Error with Permissions-Policy header: "
 _NO_FAULTS = (_LEFT_EARLY, _NOT_THERE)
+# Whoever signed out on another page asks here by a form that is not taken any more; the page then says so.
+_ENDED = (403, "/logga-in/kvar/")
 
 
 class Watch:
@@ -41,6 +43,8 @@ class Watch:
             self.faults.append(f"a request leaves for {parts.scheme}://{parts.netloc}")
 
     def _response(self, response: Response) -> None:
+        if (response.status, urlsplit(response.url).path) == _ENDED:
+            return
         if response.status >= 500 or (response.status >= 400 and not response.request.is_navigation_request()):
             self.faults.append(f"{response.status} for {urlsplit(response.url).path}")
 

@@ -60,15 +60,15 @@ def feed(name: str, text: str) -> None:
         logger.critical("failed", exc_info=True)
 
 
-@pytest.mark.parametrize("readable", [True, False])
-def test_none_of_a_thousand_numbers_comes_out_of_any_logger(*, readable: bool) -> None:
-    numbers = series(1000)
+@pytest.mark.parametrize(("readable", "many"), [(True, 200), (False, 1000)])
+def test_none_of_a_thousand_numbers_comes_out_of_any_logger(*, readable: bool, many: int) -> None:
+    numbers = series(many)
     with written(readable=readable) as out:
         for place, digits in enumerate(numbers):
             ways = spellings(digits)
             feed(LOGGERS[place % len(LOGGERS)], f"x\r\n{ways[place % len(ways)]}\x1b[2K\x1b[1A y")
     text = out.getvalue()
-    assert text.count("[nummer]") >= 3000
+    assert text.count("[nummer]") >= 3 * many
     assert [digits for digits in numbers for way in spellings(digits) if way in text] == []
     assert not {"\r", "\x1b"} & set(text)
 

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection
 
 from identity import scope
-from identity.sessions import revoke
+from identity.sessions import revoke, row_key
 from meetings import consumers, ticker
 from meetings.demo import meeting_now
 from meetings.hub import hub
@@ -108,7 +108,7 @@ async def test_a_participant_who_was_deleted_stops_nothing(gate: Gate) -> None:
     await gate.knock("bo")
     await sync_to_async(deleted)(gate, "bo")
     await ticker.check_rights()
-    await sync_to_async(revoke)(await gate.cookie("anna"))
+    await sync_to_async(revoke)(row_key(await gate.cookie("anna")))
     await ticker.check_rights()
     assert await anna.closed() == 4403
 

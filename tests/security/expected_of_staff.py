@@ -205,7 +205,7 @@ PLAIN: tuple[Place, ...] = (
     Place("identity:oidc_start", "GET", _all("nothing")),
     Place("identity:oidc_start", "POST", _all("nothing")),
     Place("identity:oidc_callback", "GET", _all("nothing")),
-    Place("identity:refused", "GET", _all("sign in")),  # nobody was refused in that browser
+    Place("identity:refused", "GET", _all("led on"), {"anonymous forged": "sign in"}),  # nobody was refused there
     Place("identity:oidc_logout", "POST", _all("nothing")),
     Place("identity:passkey", "GET", _all("shown")),
     Place("identity:passkey", "POST", _all("told")),
