@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from booking import access, wording
 from booking.models import Booking
+from booking.sheltering import TO_COME
 from booking.states import State
 from booking.timeline import floor_tick
 from identity import access_log, policies
@@ -18,8 +19,6 @@ from identity.actors import Actor
 from identity.alert_presenters import NO_LINK, register_link
 from identity.openings import Link, Openable, register_object
 from identity.policies import Facts
-
-_TO_COME = (State.CONFIRMED, State.READY, State.WAITING, State.IN_PROGRESS, State.INTERRUPTED)
 
 
 def register() -> None:
@@ -41,7 +40,7 @@ def _facts(booking: UUID) -> Facts | None:
 
 def _coming(person: UUID, now: datetime) -> Iterable[UUID]:
     """The person's meetings that are not over. Needs an open scope."""
-    rows = Booking.objects.filter(resident_id=person, to_tick__gt=floor_tick(now), state__in=_TO_COME)
+    rows = Booking.objects.filter(resident_id=person, to_tick__gt=floor_tick(now), state__in=TO_COME)
     return rows.order_by("from_tick").values_list("id", flat=True)
 
 

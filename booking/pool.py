@@ -17,7 +17,7 @@ from booking.slots import Demand
 from booking.timeline import Span, Timeline, Window, ceil_tick, floor_tick, from_packed, instant
 from identity import scope
 
-# Of an officer who has left, or has the role in the unit no more, nothing is offered.
+# Of an officer who has left, or has the role in the unit no more, nothing is offered (`actors.in_force`, in SQL).
 _POOL = """
 SELECT t.duration, t.buffer_before, t.buffer_after, t.lead_minutes, t.horizon_days, t.level, t.move_limit_minutes,
        c.id, c.uuid, c.rules_version, c.zone, c.unit_id

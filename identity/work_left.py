@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity import alerts
@@ -34,11 +35,9 @@ def tell(person: UUID, *, actor: UUID | None, units: Collection[UUID] | None = N
 
     `units`: of these only. Of a unit that nobody coordinates the administrators are told: they can give the role.
     """
-    roles = (Role.COORDINATOR, Role.UNIT_MANAGER)
     for unit in to_hold(person):
         if units is None or unit in units:
-            held = Membership.objects.filter(in_force(), unit=unit, role__in=roles).exclude(person=person)
-            known = held.values_list("person_id", flat=True).distinct()
+            known = _coordinating(person).filter(unit=unit).values_list("person_id", flat=True).distinct()
             for recipient in known:
                 alerts.tell("meetings_left", recipient=recipient, actor=actor, about=person)
             if not known:  # somebody has to be given the role first
@@ -47,9 +46,14 @@ def tell(person: UUID, *, actor: UUID | None, units: Collection[UUID] | None = N
 
 def nobody_coordinates(person: UUID) -> bool:
     """Whether in some unit with meetings of the person's nobody can see to them. Needs an open scope."""
+    return not set(to_hold(person)) <= set(_coordinating(person).values_list("unit_id", flat=True))
+
+
+def _coordinating(but: UUID) -> QuerySet[Membership]:
+    """Who sees to what is left: coordinators and managers, but this person."""
     roles = (Role.COORDINATOR, Role.UNIT_MANAGER)
-    held = Membership.objects.filter(in_force(), role__in=roles).exclude(person=person)
-    return not set(to_hold(person)) <= set(held.values_list("unit_id", flat=True))
+    rows: QuerySet[Membership] = Membership.objects.filter(in_force(), role__in=roles).exclude(person=but)
+    return rows
 
 
 def _tell_administrators(actor: UUID | None, person: UUID) -> None:
