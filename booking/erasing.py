@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from booking.models import Booking, ContactWay, IdempotencyKey
+from booking.models import Booking, ContactWay, IdempotencyKey, Need, OwnOfficer, Wish, WishState
 from identity.erasure import Above, register
 
 
@@ -22,6 +22,10 @@ def _destroy(person: UUID) -> None:
     Booking.objects.filter(resident=person).update(
         contact_way=ContactWay.NONE, contact_to=b"", vevent=b"", language="sv"
     )
+    Need.objects.filter(booking__resident=person).delete()
+    OwnOfficer.objects.filter(resident=person).delete()
+    Wish.objects.filter(resident=person).update(contact_way="none", contact_to=b"", language="sv")
+    Wish.objects.filter(resident=person, state__in=("waiting", "offered", "resting")).update(state=WishState.WITHDRAWN)
     IdempotencyKey.objects.filter(actor=str(person)).delete()
 
 

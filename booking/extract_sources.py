@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Booking, Calendar
+from booking.models import Booking, Calendar, Wish
 from booking.officer_forms import ABSENCES, GRADES
 from booking.states import State
 from booking.timeline import instant
@@ -57,6 +57,46 @@ EVENTS: Mapping[str, Words] = {
 }
 
 
+WAYS: Mapping[str, Words] = {"email": _("E-post"), "sms": _("Sms"), "none": _("Inget besked")}
+ASKED: Mapping[str, Words] = {
+    "phone": _("På telefon"),
+    "visit": _("På plats"),
+    "letter": _("I brev"),
+    "system": _("I ett annat system"),
+}
+SAID: Mapping[str, Words] = {"yes": _("Ja"), "no": _("Nej")}
+NEEDS: Mapping[str, Words] = {
+    "interpreter": _("Språktolk"),
+    "sign": _("Teckenspråkstolk"),
+    "speech_to_text": _("Skrivtolk"),
+    "deafblind": _("Tolk för personer med dövblindhet"),
+    "text": _("Text under mötet"),
+    "pauses": _("Pauser"),
+    "easy_read": _("Lättläst"),
+    "room": _("Lånerum"),
+}
+NEED_STATES: Mapping[str, Words] = {
+    "wanted": _("Önskat"),
+    "ordered": _("Beställt"),
+    "confirmed": _("Klart"),
+    "withdrawn": _("Återtaget"),
+    "not_found": _("Gick inte att ordna"),
+}
+WISH_STATES: Mapping[str, Words] = {
+    "waiting": _("Väntar"),
+    "offered": _("Tillfrågad"),
+    "resting": _("Vilar"),
+    "met": _("Klar"),
+    "withdrawn": _("Återtagen"),
+    "past": _("Förbi"),
+}
+
+
+def _made_of(wish: Wish) -> datetime:
+    """When somebody took the place in the waiting list."""
+    return wish.made_at
+
+
 def _start_of(booking: Booking) -> datetime:
     """When it is: an id says nothing to anybody."""
     return booking.starts_at
@@ -83,13 +123,16 @@ SOURCES: Mapping[str, Source] = {
             "language": _("Språk"),
             "created_at": _("Gjord"),
             "changed_at": _("Ändrad"),
+            "booked_by": _("Bokad av någon annan"),
+            "asked_how": _("Hur du svarade då"),
         },
         meaning={"from_tick": instant, "to_tick": instant, "calendar": _unit_of},
         said={
             "form": FORMS,
             "state": STATES,
             "language": LANGUAGES,
-            "contact_way": {"email": _("E-post"), "sms": _("Sms"), "none": _("Inget besked")},
+            "contact_way": WAYS,
+            "asked_how": ASKED,
         },
     ),
     "booking.BookingChange": Source(
@@ -110,9 +153,88 @@ SOURCES: Mapping[str, Source] = {
     "booking.Party": Source(
         title=_("Möten du är med i"),
         paths=("person",),
-        words={"booking": _("Mötet börjar"), "role": _("Som")},
+        words={
+            "booking": _("Mötet börjar"),
+            "role": _("Som"),
+            "resident_said": _("Den mötet är för har sagt"),
+            "officer_said": _("Handläggaren har sagt"),
+            "reason": _("Varför inte"),
+        },
         meaning={"booking": _start_of},
-        said={"role": ROLES},
+        said={"role": ROLES, "resident_said": SAID, "officer_said": SAID},
+    ),
+    "booking.Series": Source(
+        title=_("Uppföljningar som bokades tillsammans"),
+        paths=("resident",),
+        words={
+            "calendar": _("Enhet"),
+            "meeting_type": _("Vad mötet gäller"),
+            "made_by": _("Av"),
+            "made_at": _("Gjord"),
+        },
+        meaning={"calendar": _unit_of},
+    ),
+    "booking.Need": Source(
+        title=_("Det du behöver vid mötet"),
+        paths=("booking__resident",),
+        words={
+            "booking": _("Mötet börjar"),
+            "kind": _("Behov"),
+            "language": _("Språk"),
+            "state": _("Läge"),
+            "changed_at": _("Ändrad"),
+        },
+        meaning={"booking": _start_of},
+        said={"kind": NEEDS, "state": NEED_STATES},
+    ),
+    "booking.Wish": Source(
+        title=_("Väntelistan"),
+        paths=("resident",),
+        words={
+            "meeting_type": _("Vad mötet gäller"),
+            "form": _("Hur ni möts"),
+            "calendar": _("Enhet"),
+            "weekdays": _("Veckodagar"),
+            "parts": _("Delar av dagen"),
+            "earliest": _("Tidigast"),
+            "latest": _("Senast"),
+            "notice_minutes": _("Så många minuter före"),
+            "contact_way": _("Hur du får besked"),
+            "contact_to": _("Till"),
+            "language": _("Språk"),
+            "state": _("Läge"),
+            "unanswered": _("Frågor utan svar"),
+            "made_at": _("Gjord"),
+        },
+        meaning={"calendar": _unit_of},
+        said={
+            "form": FORMS,
+            "language": LANGUAGES,
+            "contact_way": WAYS,
+            "parts": {"morning": _("Förmiddag"), "afternoon": _("Eftermiddag")},
+            "state": WISH_STATES,
+        },
+    ),
+    "booking.WishOffer": Source(
+        title=_("Tider du har fått frågan om"),
+        paths=("wish__resident",),
+        words={
+            "wish": _("Väntelistan"),
+            "by_phone": _("Per telefon"),
+            "made_at": _("När"),
+            "expires_at": _("Till"),
+            "waited_minutes": _("Så många minuter hade du väntat"),
+            "outcome": _("Svar"),
+            "ended_at": _("Slut"),
+        },
+        meaning={"wish": _made_of},
+        said={"outcome": {"accepted": _("Ja"), "declined": _("Nej"), "lapsed": _("Inget svar")}},
+    ),
+    "booking.OwnOfficer": Source(
+        title=_("Egen handläggare"),
+        paths=("resident",),
+        words={"unit": _("Enhet"), "calendar": _("Kalender"), "since": _("Sedan")},
+        meaning={"calendar": _unit_of},
     ),
     "booking.StepShown": Source(
         title=_("Information du har fått läsa"),
@@ -135,8 +257,19 @@ SOURCES: Mapping[str, Source] = {
     "booking.Absence": Source(
         title=_("Frånvaro i din kalender"),
         paths=("calendar__person",),
-        words={"from_at": _("Från"), "to_at": _("Till"), "code": _("Anledning")},
-        said={"code": dict(ABSENCES)},
+        words={
+            "from_at": _("Från"),
+            "to_at": _("Till"),
+            "code": _("Anledning"),
+            "weekday": _("Veckodag"),
+            "from_minute": _("Från minut på dygnet"),
+            "to_minute": _("Till minut på dygnet"),
+            "every": _("Var så många veckor"),
+            "first_monday": _("Räknat från veckan som börjar"),
+            "week_parity": _("Udda eller jämna veckor"),
+            "nth": _("Vilken av månadens veckodagar"),
+        },
+        said={"code": dict(ABSENCES), "week_parity": {"odd": _("Udda veckor"), "even": _("Jämna veckor")}},
     ),
     "booking.BusyFeed": Source(
         title=_("Upptagna tider ur en annan kalender"),

@@ -89,8 +89,8 @@ FIELDS: Mapping[str, Mapping[str, DataClass]] = {
         person=_TECHNICAL, values=_CREDENTIAL,
     ),
     "identity.ApiToken": table(
-        _CONFIGURATION, "name", "scopes", "units", "changes_per_minute", "searches_per_minute", "expires_at",
-        "last_used_at",
+        _CONFIGURATION, "name", "scopes", "units", "changes_per_minute", "searches_per_minute", "live_holds",
+        "networks", "expires_at", "last_used_at",
         secret_hash=_CREDENTIAL,
     ),
 }  # fmt: skip

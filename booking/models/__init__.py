@@ -1,6 +1,7 @@
 """Rows of who can meet whom, and when."""
 
 from booking.models.booking import (
+    AskedHow,
     Booking,
     BookingChange,
     ContactWay,
@@ -9,36 +10,65 @@ from booking.models.booking import (
     Occupancy,
     Party,
     PartyRole,
+    Said,
+    Series,
 )
-from booking.models.calendar import (
-    Absence,
-    BusyFeed,
-    Calendar,
-    CalendarFeed,
-    CalendarOffer,
-    OpeningRule,
-)
+from booking.models.calendar import BusyFeed, Calendar, CalendarFeed, CalendarKind, CalendarOffer
 from booking.models.guidance import StepShown, StepText
-from booking.models.service import LegalProfile, MeetingType, Service
+from booking.models.opening import (
+    Absence,
+    Anchor,
+    CalendarLimit,
+    Closure,
+    ExceptionKind,
+    OpeningException,
+    OpeningRule,
+    Parity,
+    ShortDay,
+)
+from booking.models.service import BookedBy, FormTerms, LegalProfile, MeetingType, Service
+from booking.models.waiting import Need, NeedKind, NeedState, OwnOfficer, Task, TaskKind, Wish, WishOffer, WishState
 
 __all__ = [
     "Absence",
+    "Anchor",
+    "AskedHow",
+    "BookedBy",
     "Booking",
     "BookingChange",
     "BusyFeed",
     "Calendar",
     "CalendarFeed",
+    "CalendarKind",
+    "CalendarLimit",
     "CalendarOffer",
+    "Closure",
     "ContactWay",
+    "ExceptionKind",
     "Form",
+    "FormTerms",
     "IdempotencyKey",
     "LegalProfile",
     "MeetingType",
+    "Need",
+    "NeedKind",
+    "NeedState",
     "Occupancy",
+    "OpeningException",
     "OpeningRule",
+    "OwnOfficer",
+    "Parity",
     "Party",
     "PartyRole",
+    "Said",
+    "Series",
     "Service",
+    "ShortDay",
     "StepShown",
     "StepText",
+    "Task",
+    "TaskKind",
+    "Wish",
+    "WishOffer",
+    "WishState",
 ]

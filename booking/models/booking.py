@@ -19,7 +19,19 @@ from booking.timeline import instant
 from identity.fields import EncryptedField, TenantForeignKey
 from identity.models import Person, TenantModel
 
-__all__ = ["Booking", "BookingChange", "ContactWay", "Form", "IdempotencyKey", "Occupancy", "Party", "PartyRole"]
+__all__ = [
+    "AskedHow",
+    "Booking",
+    "BookingChange",
+    "ContactWay",
+    "Form",
+    "IdempotencyKey",
+    "Occupancy",
+    "Party",
+    "PartyRole",
+    "Said",
+    "Series",
+]
 
 
 class ContactWay(models.TextChoices):
@@ -27,6 +39,32 @@ class ContactWay(models.TextChoices):
 
     EMAIL = "email"
     NONE = "none"
+
+
+class AskedHow(models.TextChoices):
+    """How the resident said yes to who booked for them; nothing when they booked themselves."""
+
+    PHONE = "phone"
+    VISIT = "visit"
+    LETTER = "letter"
+    SYSTEM = "system"
+
+
+class Series(TenantModel):
+    """Follow-up bookings that were made together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    calendar = TenantForeignKey(Calendar, models.PROTECT, related_name="+")
+    meeting_type = TenantForeignKey(MeetingType, models.PROTECT, related_name="+")
+    resident = TenantForeignKey(Person, models.PROTECT, related_name="+")
+    made_by = TenantForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Booking(TenantModel):
@@ -45,6 +83,9 @@ class Booking(TenantModel):
     contact_to = EncryptedField()
     language = models.CharField(max_length=5, default="sv")
     extensions = models.PositiveSmallIntegerField(default=0, help_text="How often Mer tid was pressed.")
+    booked_by = TenantForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_how = models.CharField(max_length=8, choices=AskedHow, blank=True, default="")
+    series = TenantForeignKey("booking.Series", models.PROTECT, null=True, blank=True, related_name="bookings")
     calendar_uid = models.CharField(max_length=300)
     sequence = models.PositiveIntegerField(default=0)
     vevent = models.BinaryField(default=b"", help_text="Its VEVENT at the feed's default grade.")
@@ -104,7 +145,7 @@ class Occupancy(TenantModel):
     calendar = TenantForeignKey(Calendar, models.PROTECT, related_name="occupancies")
     booking = TenantForeignKey(Booking, models.CASCADE, related_name="occupancies")
     meeting_type = TenantForeignKey(MeetingType, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=16, default="officer")
+    role = models.CharField(max_length=16, default="officer", help_text="officer, interpreter, room.")
     from_tick = models.IntegerField()
     to_tick = models.IntegerField()
     block_from = models.IntegerField(help_text="With buffers.")
@@ -164,6 +205,13 @@ class PartyRole(models.TextChoices):
     COMPANION = "companion"
 
 
+class Said(models.TextChoices):
+    """An answer to whether somebody comes along; nothing: not asked yet, or needs no answer."""
+
+    YES = "yes"
+    NO = "no"
+
+
 class Party(TenantModel):
     """Somebody who takes part in a booking, by role. The officer in charge is the booking's calendar."""
 
@@ -171,6 +219,9 @@ class Party(TenantModel):
     booking = TenantForeignKey(Booking, models.CASCADE, related_name="parties")
     person = TenantForeignKey(Person, models.PROTECT, related_name="parties")
     role = models.CharField(max_length=16, choices=PartyRole)
+    resident_said = models.CharField(max_length=3, choices=Said, blank=True, default="")
+    officer_said = models.CharField(max_length=3, choices=Said, blank=True, default="")
+    reason = models.CharField(max_length=16, blank=True, help_text="Code of an officer's no.")
 
     class Meta:
         verbose_name_plural = "parties"
@@ -190,6 +241,7 @@ class IdempotencyKey(TenantModel):
     key = models.CharField(max_length=64)
     digest = models.BinaryField(max_length=32)
     result = models.UUIDField()
+    status = models.PositiveSmallIntegerField(default=200, help_text="HTTP status of the first answer.")
     at = models.DateTimeField()
 
     class Meta:

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from booking.models.querysets import CalendarManager
-from booking.models.service import Form, MeetingType
+from booking.models.service import MeetingType, whole_ticks
 from identity.fields import EncryptedField, TenantForeignKey
 from identity.models import Person, TenantModel, Unit
 
@@ -42,11 +42,29 @@ class Calendar(TenantModel):
     feed_revision = models.PositiveIntegerField(default=1)
     feed_changed_at = models.DateTimeField(default=timezone.now)
     active = models.BooleanField(default=True)
+    name = models.CharField(max_length=60, blank=True, help_text="Of a loan room; an officer's name is the account's.")
+    share = models.PositiveSmallIntegerField(default=100, help_text="Share of full time, percent: weighs the load.")
+    languages = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, help_text="Spoken or signed; BCP 47, as ar, swl."
+    )
+    lead_minutes = models.PositiveIntegerField(default=0, help_text="An interpreter's or room's own lead time.")
+    buffer_before = models.PositiveSmallIntegerField(default=0, help_text="Minutes: an interpreter's travel.")
+    buffer_after = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[CalendarManager] = CalendarManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["municipality", "uuid"], name="one_calendar_per_uuid")]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "uuid"], name="one_calendar_per_uuid"),
+            models.CheckConstraint(
+                name="calendar_in_bounds",
+                condition=Q(share__gte=5, share__lte=100, lead_minutes__lte=86_400)
+                & Q(buffer_before__lte=240, buffer_after__lte=240),
+            ),
+            models.CheckConstraint(
+                name="calendar_buffers_whole_ticks", condition=whole_ticks("buffer_before", "buffer_after")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid}"
@@ -66,61 +84,6 @@ class CalendarOffer(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.calendar_id} {self.meeting_type_id}"
-
-
-class Anchor(models.TextChoices):
-    """What the step grid counts from."""
-
-    OPENING = "opening"
-    CLOCK = "clock"
-
-
-class OpeningRule(TenantModel):
-    """A weekly piece of open time, in wall time of the calendar: minutes after midnight, multiples of 5."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    calendar = TenantForeignKey(Calendar, models.CASCADE, related_name="rules")
-    weekday = models.PositiveSmallIntegerField(help_text="ISO 1-7.")
-    from_minute = models.PositiveSmallIntegerField()
-    to_minute = models.PositiveSmallIntegerField()
-    valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True, help_text="Last day, included.")
-    forms = ArrayField(models.CharField(max_length=5, choices=Form))
-    step = models.PositiveSmallIntegerField(default=5)
-    anchor = models.CharField(max_length=8, choices=Anchor, default=Anchor.OPENING)
-
-    class Meta:
-        ordering = ("weekday", "from_minute")
-        constraints = [
-            models.CheckConstraint(
-                name="opening_rule_in_a_day",
-                condition=Q(weekday__gte=1, weekday__lte=7, to_minute__lte=1440, from_minute__lt=F("to_minute")),
-            ),
-            models.CheckConstraint(name="opening_rule_step", condition=Q(step__gte=5, step__lte=120)),
-            models.CheckConstraint(
-                name="opening_rule_dates",
-                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.from_minute}-{self.to_minute}"
-
-
-class Absence(TenantModel):
-    """When a calendar cannot be booked. The code is seen by the unit only."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    calendar = TenantForeignKey(Calendar, models.CASCADE, related_name="absences")
-    from_at = models.DateTimeField()
-    to_at = models.DateTimeField()
-    code = models.CharField(max_length=16, default="other")
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="absence_in_order", condition=Q(from_at__lt=F("to_at")))]
-
-    def __str__(self) -> str:
-        return f"{self.from_at:%Y-%m-%d}"
 
 
 class BusyFeed(TenantModel):

@@ -245,6 +245,8 @@ class ApiToken(TenantModel):
     units = ArrayField(models.UUIDField(), default=list, blank=True, help_text="Empty: every unit.")
     changes_per_minute = models.PositiveIntegerField(default=60)
     searches_per_minute = models.PositiveIntegerField(default=120)
+    live_holds = models.PositiveIntegerField(default=20, help_text="Holds at once; 0: any number.")
+    networks = ArrayField(models.CharField(max_length=43), default=list, blank=True, help_text="Empty: from anywhere.")
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
 

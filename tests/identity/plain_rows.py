@@ -18,7 +18,7 @@ _VALUES = {
     "ARRAY": "'{}'",
     "jsonb": "'{}'",
     "text": "''",
-    "character varying": "left(gen_random_uuid()::text, 4)",
+    "character varying": "left(gen_random_uuid()::text, 3)",
     "bytea": "sha256(gen_random_uuid()::text::bytea)",
     "boolean": "false",
     "date": "current_date",
@@ -27,9 +27,23 @@ _VALUES = {
 }
 # What the tables' own conditions ask for.
 _GIVEN = {
-    "booking_meetingtype": {"duration": "30", "buffer_before": "0", "buffer_after": "0"},
-    "booking_openingrule": {"weekday": "1", "from_minute": "480", "to_minute": "960", "step": "5"},
-    "booking_absence": {"to_at": "now() + interval '1 hour'"},
+    "booking_meetingtype": {
+        **{"duration": "30", "buffer_before": "0", "buffer_after": "0", "interpreter_percent": "150"},
+        **{"lead_minutes": "0", "lead_working_days": "0", "horizon_days": "60", "max_parties": "6"},
+    },
+    "booking_calendar": {"share": "100", "lead_minutes": "0", "buffer_before": "0", "buffer_after": "0"},
+    "booking_openingrule": {
+        **{"weekday": "1", "from_minute": "480", "to_minute": "960", "step": "5"},
+        **{"every": "1", "week_parity": "''", "nth": "0"},
+    },
+    "booking_openingexception": {"kind": "'closed'", "from_minute": "480", "to_minute": "960", "step": "5"},
+    "booking_absence": {
+        **{"to_at": "now() + interval '1 hour'", "from_minute": "0", "to_minute": "1440"},
+        **{"every": "1", "week_parity": "''", "nth": "0"},
+    },
+    "booking_closure": {"to_at": "now() + interval '1 hour'"},
+    "booking_shortday": {"closes_at": "720"},
+    "booking_wish": {"notice_minutes": "60"},
     "booking_booking": {"from_tick": "0", "to_tick": "6"},
     "booking_occupancy": {
         **{"from_tick": "0", "to_tick": "6", "block_from": "0", "block_to": "6"},
