@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from booking.models import Calendar, CalendarOffer, LegalProfile, MeetingType, OpeningRule, Service
-from booking.models.calendar import CalendarKind
+from booking.models import (
+    Calendar,
+    CalendarKind,
+    CalendarOffer,
+    FormTerms,
+    LegalProfile,
+    MeetingType,
+    OpeningRule,
+    OwnOfficer,
+    Service,
+)
 from identity import finding, scope
 from identity.actors import STAFF_ROLES
 from identity.models import Membership, Municipality, NamedReader, Person, Role, StaffAccount, Unit
@@ -16,6 +25,8 @@ from identity.models import Membership, Municipality, NamedReader, Person, Role,
 SLUG = "exempelkommun"
 _WORKDAY = ((8 * 60, 12 * 60), (13 * 60, 16 * 60 + 30))
 _ALL_FORMS = ("video", "phone", "visit")
+_HOME = (*_ALL_FORMS, "home")
+_OUT = (2, 4)  # weekdays with afternoons on which officers also go home to people
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class Member:
     marked: bool = False
     readers: tuple[str, ...] = ()  # who may open what concerns a marked one; the last is the deputy
     number: str = ""  # of the series that Skatteverket keeps for tests: birth numbers 980-999
+    languages: tuple[str, ...] = ()  # of an interpreter, spoken or signed
+    share: int = 100  # of full time, percent
 
 
 CAST = (
@@ -36,7 +49,7 @@ CAST = (
     Member("eva", "Eva Lund", marked=True, readers=("anna", "maria"), number="198809029823"),
     Member("hans", "Hans Berg", number="195711239839"),
     Member("anna", "Anna Lindqvist", Role.OFFICER, "fardtjanst"),
-    Member("yusuf", "Yusuf Demir", Role.OFFICER, "fardtjanst"),
+    Member("yusuf", "Yusuf Demir", Role.OFFICER, "fardtjanst", share=80),
     Member("maria", "Maria Niemi", Role.OFFICER, "fardtjanst"),
     Member("cia", "Cia Holm", Role.OFFICER, "hemma"),
     Member("olle", "Olle Strand", Role.OFFICER, "hemma"),
@@ -45,8 +58,12 @@ CAST = (
     Member("mats", "Mats Rydh", Role.UNIT_MANAGER, "fardtjanst"),
     Member("dan", "Dan Sund", Role.ADMINISTRATOR, "fardtjanst"),
     Member("alva", "Alva Frid", Role.AUDITOR, "fardtjanst"),
-    Member("farid", "Farid Karimi", Role.INTERPRETER, "fardtjanst"),
+    Member("farid", "Farid Karimi", Role.INTERPRETER, "fardtjanst", languages=("ar", "fa")),
+    Member("tove", "Tove Rask", Role.INTERPRETER, "fardtjanst", languages=("swl",)),
 )
+# Resident, unit and officer: whom they have as their own there.
+OWN_OFFICERS = (("hans", "fardtjanst", "maria"), ("hans", "hemma", "olle"))
+LOAN_ROOM = "Lånerum 1"
 _UNITS = {
     "fardtjanst": ("Färdtjänst", "08-465 004 21", "Exempelgatan 1, plan 2"),
     "hemma": ("Stöd hemma", "08-465 004 22", "Exempelgatan 1, plan 3"),
@@ -63,7 +80,10 @@ _FARDTJANST_AGENDA = (
 
 @dataclass(frozen=True)
 class Purpose:
-    """A service with its one meeting type; times in minutes."""
+    """A service with its one meeting type; times in minutes.
+
+    `way`: minutes on the way to somebody's home, before and after; `own_only`: who has an own officer meets no other.
+    """
 
     unit: str
     service: str
@@ -75,6 +95,10 @@ class Purpose:
     step: int
     bring: tuple[str, ...]
     agenda: tuple[str, ...]
+    forms: tuple[str, ...] = _ALL_FORMS
+    way: tuple[int, int] = (30, 30)
+    own_only: bool = False
+    internal: bool = False
 
 
 PURPOSES = (
@@ -89,6 +113,7 @@ PURPOSES = (
         15,
         ("Läkarintyg, om du har fått ett", "Lista på hjälpmedel du använder", "Ett foto till tillståndet"),
         _FARDTJANST_AGENDA,
+        forms=_HOME,
     ),
     Purpose(
         "hemma",
@@ -101,6 +126,8 @@ PURPOSES = (
         5,
         ("Papper du har fått sedan sist",),
         ("Hur har det gått", "Vad fungerar", "Vad behöver ändras", "Nästa steg"),
+        forms=_HOME,
+        own_only=True,
     ),
     Purpose(
         "ekonomi",
@@ -113,6 +140,32 @@ PURPOSES = (
         30,
         (),
         ("Din fråga", "Vad du kan ansöka om", "Vilka papper som behövs", "Hur lång tid det tar"),
+    ),
+    Purpose(
+        "fardtjanst",
+        "Något annat",
+        "Prata med en handläggare om det du vill ta upp.",
+        "h5d2",
+        "Möte med handläggare",
+        45,
+        15,
+        15,
+        ("Det du vill visa",),
+        ("Presentation", "Det du vill ta upp", "Vad vi gör nu"),
+    ),
+    Purpose(
+        "fardtjanst",
+        "Möten inom kommunen",
+        "Prova bild, ljud, väntrum och avslut med en kollega.",
+        "t6w8",
+        "Internt möte",
+        30,
+        0,
+        15,
+        (),
+        ("Bild och ljud", "Väntrum", "Avslut"),
+        forms=("video", "phone"),
+        internal=True,
     ),
 )
 
@@ -150,9 +203,16 @@ def fill(tenant: Municipality) -> bool:
             name="Socialtjänst", legal_basis="Offentlighets- och sekretesslagen (2009:400) 26 kap. 1 §"
         )
         types = [_purpose(number, purpose, units, profile) for number, purpose in enumerate(PURPOSES)]
-        for member in CAST:
-            if member.role in (Role.OFFICER, Role.INTERPRETER):
-                _calendar(member, persons[member.key], units[member.unit], types)
+        calendars = {
+            member.key: _calendar(member, persons[member.key], units[member.unit], types)
+            for member in CAST
+            if member.role in (Role.OFFICER, Role.INTERPRETER)
+        }
+        _open(Calendar.objects.create(kind=CalendarKind.ROOM, unit=units["fardtjanst"], name=LOAN_ROOM), step=15)
+        for resident, unit, officer in OWN_OFFICERS:
+            OwnOfficer.objects.create(
+                resident=persons[resident], unit=units[unit], calendar=calendars[officer], since=timezone.now()
+            )
         return True
 
 
@@ -192,28 +252,61 @@ def _purpose(number: int, purpose: Purpose, units: dict[str, Unit], profile: Leg
     service = Service.objects.create(
         unit=units[purpose.unit], name=purpose.service, description=purpose.description, position=number
     )
-    return MeetingType.objects.create(
+    made = MeetingType.objects.create(
         code=purpose.code,
         service=service,
         legal_profile=profile,
         name=purpose.name,
         duration=purpose.duration,
         buffer_after=purpose.after,
-        forms=list(_ALL_FORMS),
+        forms=list(purpose.forms),
         bring=list(purpose.bring),
         agenda=list(purpose.agenda),
+        own_officer_only=purpose.own_only,
+        internal=purpose.internal,
     )
+    if "home" in purpose.forms:
+        before, after = purpose.way
+        FormTerms.objects.create(
+            meeting_type=made, form="home", buffer_before=before, buffer_after=purpose.after + after
+        )
+    return made
 
 
-def _calendar(member: Member, person: Person, unit: Unit, types: list[MeetingType]) -> None:
-    kind = CalendarKind.OFFICER if member.role == Role.OFFICER else CalendarKind.INTERPRETER
-    calendar = Calendar.objects.create(kind=kind, unit=unit, person=person)
-    own = next(t for t, p in zip(types, PURPOSES, strict=True) if p.unit == member.unit)
-    if kind == CalendarKind.OFFICER:
-        CalendarOffer.objects.create(calendar=calendar, meeting_type=own)
+def _calendar(member: Member, person: Person, unit: Unit, types: list[MeetingType]) -> Calendar:
+    """An officer's, open for the meetings of the unit; or an interpreter's, who is on the way a quarter each time."""
     step = next(p.step for p in PURPOSES if p.unit == member.unit)
+    if member.role != Role.OFFICER:
+        return _open(
+            Calendar.objects.create(
+                kind=CalendarKind.INTERPRETER,
+                unit=unit,
+                person=person,
+                languages=list(member.languages),
+                lead_minutes=24 * 60,
+                buffer_before=15,
+                buffer_after=15,
+            ),
+            step,
+        )
+    calendar = Calendar.objects.create(kind=CalendarKind.OFFICER, unit=unit, person=person, share=member.share)
+    offered = [made for made, purpose in zip(types, PURPOSES, strict=True) if purpose.unit == member.unit]
+    CalendarOffer.objects.bulk_create(CalendarOffer(calendar=calendar, meeting_type=made) for made in offered)
+    return _open(calendar, step)
+
+
+def _open(calendar: Calendar, step: int) -> Calendar:
+    """Working days, with a pause for lunch."""
     OpeningRule.objects.bulk_create(
-        OpeningRule(calendar=calendar, weekday=day, from_minute=start, to_minute=end, forms=list(_ALL_FORMS), step=step)
+        OpeningRule(
+            calendar=calendar,
+            weekday=day,
+            from_minute=start,
+            to_minute=end,
+            forms=list(_HOME if day in _OUT and start >= 12 * 60 else _ALL_FORMS),
+            step=step,
+        )
         for day in range(1, 6)
         for start, end in _WORKDAY
     )
+    return calendar

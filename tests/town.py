@@ -72,6 +72,6 @@ def build(municipality: Municipality) -> Town:
     with scope.transaction(municipality.id):
         persons = {person.cast_name: person.id for person in Person.objects.all()}
         calendars = {c.person.cast_name: c.id for c in Calendar.objects.select_related("person") if c.person}
-        units = {p.code: p.unit for p in trial.PURPOSES}
-        types = {units[t.code]: t.id for t in MeetingType.objects.all()}
+        made = {t.code: t.id for t in MeetingType.objects.all()}
+        types = {p.unit: made[p.code] for p in reversed(trial.PURPOSES)}  # the first of each unit
     return Town(municipality, persons, calendars, types)

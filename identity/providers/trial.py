@@ -42,6 +42,7 @@ CAST = (
     CastMember("dan", "Dan Sund", _("administratör"), True),
     CastMember("alva", "Alva Frid", _("granskar loggen"), True),
     CastMember("farid", "Farid Karimi", _("tolk"), False),
+    CastMember("tove", "Tove Rask", _("tolk, teckenspråk"), False),
 )
 
 

@@ -125,7 +125,7 @@ def test_one_calendar_alone_can_be_asked_for(town: Town) -> None:
 
 
 def test_a_form_that_is_not_offered_is_a_problem_of_its_own(town: Town, key: str) -> None:
-    answer = ask(key, **wanted(town) | {"form": "home"})
+    answer = ask(key, meeting_type=str(town.types["ekonomi"]), form="home")
     assert (answer.status_code, answer.json()["code"]) == (422, "not_offered")
     assert answer.json()["type"] == "/problems/not-offered"
 

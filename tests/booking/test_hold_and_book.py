@@ -260,7 +260,7 @@ def test_past_foreign_and_unknown_times_are_refused(town: Town, as_actor: Cast) 
     with pytest.raises(NotOffered):
         hold(actor=as_actor("bo"), wanted=Wanted(uuid4(), "video", past))
     with pytest.raises(NotOffered):
-        hold(actor=as_actor("bo"), wanted=Wanted(town.types["fardtjanst"], "home", past))
+        hold(actor=as_actor("bo"), wanted=Wanted(town.types["ekonomi"], "home", past))
 
 
 def test_nobody_signed_in_holds_nothing(town: Town) -> None:

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         _collect_static()
         call_command("load_guidance", verbosity=0)
-        call_command("make_trial", verbosity=0)
+        call_command("make_trial", verbosity=0, week=True)
 
     def _say_where(self) -> None:
         base = f"http://localhost:{settings.PORT}"
