@@ -21,6 +21,7 @@ class Choice:
 
     `key`: the idempotency key under which the start is held. `person`: who signed in, as text. `way`, `to`: how to be
     told. `shown`: the StepShown row that was read and ticked. `whom`: for whom, as the person's id; empty: not said.
+    `calendar`: the one calendar, by its public id, where only one officer's times were shown.
     """
 
     kod: str
@@ -34,6 +35,7 @@ class Choice:
     to: str = ""
     shown: str = ""
     whom: str = ""
+    calendar: str = ""
 
     @classmethod
     def of(cls, session: SessionBase) -> Self | None:
@@ -61,13 +63,19 @@ class Choice:
         `key` came with the page. All its buttons share it, so the key of the hold is made of it, the start, and what
         was held before: equal sendings of one page get one hold, and choosing again gets a new one.
         """
-        parts = (key, self.kod, self.form, str(self.start), earlier.booking)
+        parts = (key, self.kod, self.form, str(self.start), self.calendar, earlier.booking)
         own = hashlib.sha256(" ".join(parts).encode()).hexdigest()
         return replace(self, key=own, person=earlier.person, way=earlier.way, to=earlier.to, whom=earlier.whom)
 
     def same_time(self, other: "Choice") -> bool:
-        """True when both are one start of one meeting type and form."""
-        return (self.kod, self.form, self.start) == (other.kod, other.form, other.start)
+        """True when both are one start of one meeting type and form, and ask for the same officer or for any."""
+        mine = (self.kod, self.form, self.start, self.calendar)
+        return mine == (other.kod, other.form, other.start, other.calendar)
+
+    @property
+    def officer(self) -> UUID | None:
+        """The one calendar that the start is on, if that was chosen."""
+        return UUID(self.calendar) if self.calendar else None
 
     @property
     def has_time(self) -> bool:

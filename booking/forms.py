@@ -97,6 +97,7 @@ class TimesFilter(forms.Form):
     vecka = forms.CharField(required=False)
     dag = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     del_ = forms.ChoiceField(required=False, choices=(("fm", ""), ("em", "")))
+    vem = forms.UUIDField(required=False)
 
     def add_prefix(self, field_name: str) -> str:
         """`del` is a word of Python, but not of addresses."""
@@ -117,11 +118,12 @@ class TimesFilter(forms.Form):
 
 
 class SlotForm(forms.Form):
-    """The chosen start of a meeting type and form."""
+    """The chosen start of a meeting type and form; `vem`: on one officer's calendar, if only theirs were shown."""
 
     kod = forms.SlugField(max_length=12)
     form = forms.SlugField(max_length=5)
     tid = StartField()
+    vem = forms.UUIDField(required=False)
     key = KeyField()
 
     def cleaned(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Free times in words: the three first, a week with its days, and a month to jump in."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
@@ -18,21 +18,35 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class View:
-    """What of the free times somebody asked to see: a Monday, one day of it or None, `fm`, `em` or "" for all day."""
+    """What of the free times somebody asked to see: a Monday, one day of it or None, `fm`, `em` or "" for all day.
+
+    `who`: the calendar of one officer as text, and that officer's name; empty for everybody's.
+    """
 
     monday: date | None = None
     day: date | None = None
     part: str = ""
+    who: str = ""
+    name: str = ""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What every link of the page must carry on."""
+        return {name: value for name, value in (("del", self.part), ("vem", self.who)) if value}
 
 
 @dataclass(frozen=True)
 class TimeButton:
-    """One start as a submit button: what it sends, what it shows, what comes before that for a screen reader."""
+    """One start as a submit button: what it sends, what it shows, what comes before that for a screen reader.
+
+    `who`: `med Anna Lindqvist`, where one officer's times are shown.
+    """
 
     value: str
     clock: str
     day: str
     lead: str
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,7 @@ class Week:
     later: Link | None
     whole: Link | None
     nearest: TimeButton | None
+    nearest_is_later: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,7 @@ class TimesPage:
     week: Week
     month: Month
     part: str
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,10 +132,10 @@ class _Free:
     """Free starts by local date, the days that are open at all, and the first and last Monday that can be shown."""
 
     by_day: dict[date, tuple[datetime, ...]]
-    part: str
+    view: View
     first_monday: date
     last_monday: date
-    open_days: frozenset[date] = frozenset()
+    open_days: frozenset[date] = field(default=frozenset())
 
     def of(self, day: date) -> tuple[datetime, ...]:
         return self.by_day.get(day, ())
@@ -136,10 +152,11 @@ def times_page(
     free = _free(kept, view, now, until, opened)
     monday = _shown_monday(view, kept, free)
     return TimesPage(
-        first=tuple(time_button(start) for start in kept[:3]),
+        first=tuple(time_button(start, view.name) for start in kept[:3]),
         week=_week(free, monday, view.day if view.day and _monday(view.day) == monday else None, kept),
         month=_month(free, monday, view.day),
         part=view.part,
+        who=view.who,
     )
 
 
@@ -157,15 +174,17 @@ def _free(
     by_day = {day: tuple(group) for day, group in groupby(kept, key=wording.local_date)}
     open_days = frozenset(wording.local_date(start) for start in opened if _in_part(start, view.part))
     first, last = _monday(wording.local_date(now)), _monday(wording.local_date(until))
-    return _Free(by_day, view.part, first, last, open_days)
+    return _Free(by_day, view, first, last, open_days)
 
 
-def time_button(start: datetime) -> TimeButton:
-    """The button of one start."""
+def time_button(start: datetime, officer: str = "") -> TimeButton:
+    """The button of one start, on one officer's calendar if a name is given."""
     day = wording.capital(wording.day(start))
     spoken = wording.capital(wording.spoken(start))
     clock = wording.clock(start)
-    return TimeButton(wording.local(start).isoformat(timespec="minutes"), clock, day, spoken.removesuffix(clock))
+    value = wording.local(start).isoformat(timespec="minutes")
+    who = gettext("med %(officer)s") % {"officer": officer} if officer else ""
+    return TimeButton(value, clock, day, spoken.removesuffix(clock), who)
 
 
 def roundest(starts: Sequence[datetime], most: int = MOST_IN_A_PART) -> tuple[datetime, ...]:
@@ -198,21 +217,20 @@ def _shown_monday(view: View, kept: Sequence[datetime], free: _Free) -> date:
     return min(max(_monday(asked), free.first_monday), free.last_monday)
 
 
-def _address(monday: date, part: str, day: date | None = None) -> str:
-    """The query that shows a week, or one day of it."""
+def _address(monday: date, kept: Mapping[str, str], day: date | None = None) -> str:
+    """The query that shows a week, or one day of it, with the filters that are on."""
     iso = monday.isocalendar()
     query = {"vecka": f"{iso.year}-{iso.week:02}"}
     if day:
         query["dag"] = day.isoformat()
-    if part:
-        query["del"] = part
-    return f"?{urlencode(query)}"
+    return f"?{urlencode({**query, **kept})}"
 
 
 def _week(free: _Free, monday: date, only: date | None, kept: Sequence[datetime]) -> Week:
     days = [monday + timedelta(days=n) for n in range(7)]
     shown = [day for day in days if free.of(day) and only in (None, day)]
     strip = tuple(_strip_day(free, day, only) for day in days if day.weekday() < 5 or free.of(day))
+    nearest = None if shown else _nearest(kept, monday, free.view.name)
     return Week(
         number=wording.iso_week(monday),
         span=wording.week_span(monday, len(strip)),
@@ -220,8 +238,9 @@ def _week(free: _Free, monday: date, only: date | None, kept: Sequence[datetime]
         days=tuple(_day_times(free, day, whole=only is not None) for day in shown),
         earlier=_week_link(free, monday - _WEEK),
         later=_week_link(free, monday + _WEEK),
-        whole=Link(_address(monday, free.part), gettext("Visa hela veckan")) if only else None,
-        nearest=None if shown else _nearest(kept, monday),
+        whole=Link(_address(monday, free.view.kept), gettext("Visa hela veckan")) if only else None,
+        nearest=nearest[0] if nearest else None,
+        nearest_is_later=nearest is None or nearest[1],
     )
 
 
@@ -229,21 +248,21 @@ def _week_link(free: _Free, monday: date) -> Link | None:
     if not free.first_monday <= monday <= free.last_monday:
         return None
     text = gettext("vecka %(number)d") % {"number": wording.iso_week(monday)}
-    return Link(_address(monday, free.part), text)
+    return Link(_address(monday, free.view.kept), text)
 
 
-def _nearest(kept: Sequence[datetime], monday: date) -> TimeButton | None:
-    """The first free time after an empty week, else the last before it."""
+def _nearest(kept: Sequence[datetime], monday: date, officer: str) -> tuple[TimeButton, bool] | None:
+    """The first free time after an empty week, else the last before it; and whether it is after."""
     after = [start for start in kept if wording.local_date(start) >= monday]
     found = after[:1] or kept[-1:]
-    return time_button(found[0]) if found else None
+    return (time_button(found[0], officer), bool(after)) if found else None
 
 
 def _strip_day(free: _Free, day: date, only: date | None) -> StripDay:
     n = len(free.of(day))
     anchor = "" if n == 0 else f"#{_anchor(day)}"
     if n and only not in (None, day):
-        anchor = _address(_monday(day), free.part) + anchor
+        anchor = _address(_monday(day), free.view.kept) + anchor
     return StripDay(wording.short_weekday(day), wording.weekday(day), day.day, _count(free, day), anchor)
 
 
@@ -265,13 +284,13 @@ def _day_times(free: _Free, day: date, *, whole: bool) -> DayTimes:
     shown = halves if whole else [roundest(half) for half in halves]
     left_out = len(starts) - sum(map(len, shown))
     words = {"count": wording.free_times(len(starts)), "day": wording.day(day)}
-    address = _address(_monday(day), free.part, day) + f"#{_anchor(day)}"
+    address = _address(_monday(day), free.view.kept, day) + f"#{_anchor(day)}"
     return DayTimes(
         anchor=_anchor(day),
         title=wording.capital(wording.day(day)),
         count=wording.free_times(len(starts)),
-        morning=tuple(time_button(start) for start in shown[0]),
-        afternoon=tuple(time_button(start) for start in shown[1]),
+        morning=tuple(time_button(start, free.view.name) for start in shown[0]),
+        afternoon=tuple(time_button(start, free.view.name) for start in shown[1]),
         rest=Link(address, gettext("Visa alla %(count)s %(day)s") % words) if left_out else None,
     )
 
@@ -296,7 +315,7 @@ def _month(free: _Free, monday: date, chosen: date | None) -> Month:
 
 def _cell(free: _Free, day: date, chosen: date | None) -> Cell:
     n = len(free.of(day))
-    address = f"{_address(_monday(day), free.part)}#{_anchor(day)}" if n else ""
+    address = f"{_address(_monday(day), free.view.kept)}#{_anchor(day)}" if n else ""
     return Cell(day.day, f"{wording.month(day)}, {wording.free_times(n)}", address, chosen=day == chosen)
 
 
@@ -305,4 +324,4 @@ def _month_link(free: _Free, day: date) -> Link | None:
     first = _monday(day.replace(day=1) + timedelta(days=6))
     if _monday(day) < free.first_monday or first > free.last_monday:
         return None
-    return Link(_address(max(first, free.first_monday), free.part), wording.capital(wording.month(day)))
+    return Link(_address(max(first, free.first_monday), free.view.kept), wording.capital(wording.month(day)))

@@ -17,12 +17,15 @@ from booking.choice import Choice
 from booking.errors import BookingError
 from booking.forms import MeetingForm, SlotForm, errors_of, new_key, posted
 from booking.methods import to_read, to_read_and_write
+from booking.offered_officers import officers
 from booking.offers import Offer
 from booking.presenters.forms_of_meeting import choices, name_of
+from booking.presenters.officers import choices as officer_choices
 from booking.presenters.suitability import questions
 from booking.services import release
 from booking.suitability import Outcome, outcome
 from booking.views import steps
+from booking.views.failing import told_when_it_fails
 from booking.views.free_times import free_times
 from booking.views.refusing import refused
 from identity import pages
@@ -74,16 +77,19 @@ def _form_page(request: HttpRequest, template: str, offer: Offer, form: MeetingF
 
 
 @to_read
+@told_when_it_fails
 def choose_time(request: HttpRequest, kod: str) -> HttpResponse:
     """The free times, as a list first."""
     chosen = Choice.of(request.session)
     if chosen is None or chosen.kod != kod:
         return redirect("booking:form", kod=kod)
     with pages.reading(request) as actor:
-        offer = offers.offer(kod)
-        times = free_times(request, offer, chosen.form, whose=_times_for(request, actor))
-    send_to = {"action": reverse("booking:choose"), "hidden": {"kod": kod, "form": chosen.form}}
-    context = {"offer": offer, "form_name": name_of(chosen.form), "times": times, **send_to}
+        offer, whose = offers.offer(kod), _times_for(request, actor)
+        offered = officers(actor, offer, chosen.form, whose=whose)
+        times = free_times(request, offer, chosen.form, whose=whose, officers=offered)
+    hidden = {"kod": kod, "form": chosen.form} | ({"vem": times.who} if times.who else {})
+    context = {"offer": offer, "form_name": name_of(chosen.form), "times": times, "hidden": hidden}
+    context |= {"action": reverse("booking:choose"), "officers": officer_choices(offered, times.who)}
     return render(request, "booking/time.html", context)
 
 
@@ -94,7 +100,7 @@ def choose_slot(request: HttpRequest) -> HttpResponse:
     given = form.cleaned()
     if request.method != "POST" or not {"kod", "form"} <= given.keys():
         return steps.back_to_choosing(request)
-    wanted = Choice(given["kod"], given["form"], given.get("tid", 0))
+    wanted = Choice(given["kod"], given["form"], given.get("tid", 0), calendar=str(given.get("vem") or ""))
     try:
         return _chosen(request, wanted, given.get("key") or new_key())
     except BookingError as error:
@@ -106,7 +112,8 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
     now, earlier = timezone.now(), Choice.of(request.session) or Choice("", "")
     with pages.reading(request) as actor:
         offer = offers.offer(wanted.kod)
-        reason = offers.why_not(offer, wanted.form, wanted.start, now=now, whose=_times_for(request, actor))
+        whose = replace(_times_for(request, actor), calendar=wanted.officer)
+        reason = offers.why_not(offer, wanted.form, wanted.start, now=now, whose=whose)
         by_phone = reach.by_phone(actor, pages.municipality_of(request), offer.id, wanted.form)
         mine = earlier.by(actor.person_id) if actor.person_id else Choice("", "")
         kept = wanted.same_time(mine) and _alive(mine, now)

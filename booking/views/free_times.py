@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.utils import timezone
 
 from booking import offers
 from booking.forms import TimesFilter
+from booking.offered_officers import OfferedOfficer
 from booking.offers import ANYBODYS, Offer, Whose
+from booking.presenters.officers import name_of
 from booking.presenters.times import TimesPage, View, empty_days, times_page
 
+Officers = tuple[OfferedOfficer, ...]
 
-def free_times(request: HttpRequest, offer: Offer, form: str, *, whose: Whose = ANYBODYS) -> TimesPage:
-    """What of the free times the address asks for. Raises `NotOffered` for a form that is not offered."""
-    now, view = timezone.now(), _view_of(request)
+
+def free_times(
+    request: HttpRequest, offer: Offer, form: str, *, whose: Whose = ANYBODYS, officers: Officers = ()
+) -> TimesPage:
+    """What of the free times the address asks for. `officers`: whose times alone it may ask for.
+
+    Raises `NotOffered` for a form that is not offered.
+    """
+    view = _view_of(request, officers)
+    return _page(offer, form, view, replace(whose, calendar=UUID(view.who)) if view.who else whose)
+
+
+def _page(offer: Offer, form: str, view: View, whose: Whose) -> TimesPage:
+    now = timezone.now()
     until = offers.horizon(offer, now=now)
     starts = offers.free_starts(offer, form, now=now, whose=whose)
     empty = empty_days(starts, view, now=now, until=until)
@@ -21,6 +38,9 @@ def free_times(request: HttpRequest, offer: Offer, form: str, *, whose: Whose = 
     return times_page(starts, view, now=now, until=until, opened=opened)
 
 
-def _view_of(request: HttpRequest) -> View:
+def _view_of(request: HttpRequest, officers: Officers) -> View:
+    """An officer who does not offer this is as none asked for."""
     form = TimesFilter(request.GET)
-    return View(form.monday(), form.cleaned("dag"), form.cleaned("del_") or "")
+    who = str(form.cleaned("vem") or "")
+    name = name_of(officers, who)
+    return View(form.monday(), form.cleaned("dag"), form.cleaned("del_") or "", who if name else "", name)

@@ -19,6 +19,7 @@ from booking.presenters.appointments import Appointment
 from booking.presenters.forms_of_meeting import name_of
 from booking.states import State
 from booking.timeline import Tick, tick_of
+from booking.views.failing import told_when_it_fails
 from booking.views.free_times import free_times
 from booking.views.refusing import Asked, WayOn, refusal_page
 from booking.views.steps import by_phone
@@ -44,6 +45,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @to_read_and_write
+@told_when_it_fails
 def move(request: HttpRequest, booking: UUID) -> HttpResponse:
     """Choose another time. The old one is kept until the new one is claimed."""
     actor, time = _own(request, booking)

@@ -58,9 +58,11 @@ def refused(request: HttpRequest, error: BookingError, chosen: Choice) -> HttpRe
     back, back_text = reverse("booking:time", kwargs={"kod": chosen.kod}), gettext("Se alla lediga tider")
     if error.code == "extension_limit":
         back, back_text = reverse(step_of(request)), gettext("Fortsätt boka")
-    way_on = WayOn(reverse("booking:choose"), {"kod": chosen.kod, "form": chosen.form}, back, back_text)
+    hidden = {"kod": chosen.kod, "form": chosen.form} | ({"vem": chosen.calendar} if chosen.calendar else {})
+    way_on = WayOn(reverse("booking:choose"), hidden, back, back_text)
     kept = _held(request) if error.code == "hold_limit" else ()
-    return refusal_page(request, error, Asked(chosen.kod, chosen.form, chosen.start), way_on, kept)
+    asked = Asked(chosen.kod, chosen.form, chosen.start, calendar=chosen.officer)
+    return refusal_page(request, error, asked, way_on, kept)
 
 
 def step_of(request: HttpRequest) -> str:

@@ -128,7 +128,8 @@ def ensure_held(request: HttpRequest, actor: Actor, chosen: Choice) -> Choice:
         with pages.reading(request):
             offer = offers.offer(mine.kod)
         whom = UUID(mine.whom) if mine.whom else None
-        made = hold(actor=actor, wanted=Wanted(offer.id, mine.form, mine.start, resident=whom), key=mine.key)
+        wanted = Wanted(offer.id, mine.form, mine.start, calendar=mine.officer, resident=whom)
+        made = hold(actor=actor, wanted=wanted, key=mine.key)
         mine = mine.held_as(made.id)
     if mine != chosen:
         mine.keep(request.session)

@@ -163,3 +163,22 @@ def test_a_summer_time_start_has_its_own_offset() -> None:
     summer = datetime(2026, 7, 1, 7, 0, tzinfo=UTC)
     assert times_page([summer], View(), now=summer, until=summer).first[0].value == "2026-07-01T09:00+02:00"
     assert wording.clock(summer) == "9.00"
+
+
+def test_an_empty_week_offers_the_next_free_time_and_else_the_last_before_it() -> None:
+    before = page(MORNING, NEXT_WEEK + timedelta(days=7), view=View(monday=date(2026, 12, 7))).week
+    after = page(MORNING, view=View(monday=date(2026, 12, 7))).week
+    assert before.nearest is not None
+    assert (before.nearest.lead + before.nearest.clock, before.nearest_is_later) == (
+        "Tisdag 15 december klockan 9.00",
+        True,
+    )
+    assert after.nearest is not None
+    assert (after.nearest.day, after.nearest_is_later) == ("Tisdag 1 december", False)
+
+
+def test_one_officers_times_say_whose_they_are_and_every_link_keeps_it() -> None:
+    shown = page(MORNING, NEXT_WEEK, view=View(part="fm", who="abc", name="Anna Lindqvist"))
+    assert {button.who for button in (*shown.first, *shown.week.days[0].morning)} == {"med Anna Lindqvist"}
+    assert shown.week.later is not None
+    assert shown.week.later.address == "?vecka=2026-50&del=fm&vem=abc"
