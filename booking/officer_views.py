@@ -72,7 +72,9 @@ def delete_rule(request: HttpRequest, desk: Desk, rule: UUID) -> HttpResponse:
     form, calendar = DeleteForm(posted(request)), desk.calendar.uuid
     if form.is_bound and _try_delete(desk, form, rule):
         return done("booking:opening", "regel-bort")
-    effect = effect_words(opening_services.preview_rule(actor=desk.actor, calendar=calendar, wanted=None, rule=rule))
+    effect = effect_words(
+        opening_services.preview_rule(actor=desk.actor, calendar=calendar, wanted=None, rule=rule).orphans
+    )
     with pages.staff(request):
         line = rule_line(desk.calendar.rules.get(id=rule))
     context = {"line": line, "effect": effect, "version": desk.calendar.rules_version, "errors": errors_of(form)}
@@ -122,7 +124,7 @@ def _try_rule(request: HttpRequest, desk: Desk, rule: UUID | None = None) -> _Tr
     wanted, calendar, effect = form.wanted(), desk.calendar.uuid, None
     try:
         found = opening_services.preview_rule(actor=desk.actor, calendar=calendar, wanted=wanted, rule=rule)
-        effect = effect_words(found)
+        effect = effect_words(found.orphans)
         if _unseen(request, effect, form):
             return _Tried(form, effect)
         version = form.cleaned_data["version"]
@@ -150,7 +152,7 @@ def _try_absence(request: HttpRequest, desk: Desk) -> _Tried:
         return _Tried(form)
     wanted = WantedAbsence(*form.span(ZoneInfo(desk.calendar.zone)), form.cleaned_data["code"])
     actor, calendar = desk.actor, desk.calendar.uuid
-    effect = effect_words(opening_services.preview_absence(actor=actor, calendar=calendar, wanted=wanted))
+    effect = effect_words(opening_services.preview_absence(actor=actor, calendar=calendar, wanted=wanted).orphans)
     if _unseen(request, effect, form):
         return _Tried(form, effect)
     version = form.cleaned_data["version"]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from booking.deciding import deciding, lock_calendars
-from booking.models import Calendar
+from booking.models import Calendar, CalendarKind
 from identity import scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
@@ -20,23 +20,27 @@ def find(actor: Actor) -> Calendar | None:
     return found
 
 
-def editable(actor: Actor, calendar: UUID) -> Calendar:
-    """A calendar that the actor may change, by its public id; needs an open scope. Raises `NotAllowed`."""
+def editable(actor: Actor, calendar: UUID, action: str = "calendar.edit") -> Calendar:
+    """A calendar that the actor may change, by its public id; needs an open scope. Raises `NotAllowed`.
+
+    `action`: what is done to it. The calendar of an interpreter or a room has no officer: it is its unit's.
+    """
     row: Calendar | None = Calendar.objects.filter(uuid=calendar, active=True).first()
     if row is None:
-        raise NotAllowed("calendar.edit")
-    require(actor, "calendar.edit", Facts(scope.current(), unit=row.unit_id, officer=row.person_id))
+        raise NotAllowed(action)
+    officer = row.person_id if row.kind == CalendarKind.OFFICER else None
+    require(actor, action, Facts(scope.current(), unit=row.unit_id, officer=officer))
     return row
 
 
 @contextmanager
-def changing(actor: Actor, calendar: UUID) -> Iterator[Calendar]:
+def changing(actor: Actor, calendar: UUID, action: str = "calendar.edit") -> Iterator[Calendar]:
     """A durable transaction that holds the calendar's advisory lock: no booking decides meanwhile.
 
     Raises `NotAllowed`, or `Busy` when the lock is not free within 3 seconds.
     """
     with deciding(actor.municipality_id):
-        row = editable(actor, calendar)
+        row = editable(actor, calendar, action)
         lock_calendars([row.id])
         row.refresh_from_db(fields=["rules_version"])
         yield row

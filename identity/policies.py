@@ -114,6 +114,9 @@ RELATIONS: dict[str, Predicate] = {
     "stands_in": _stands_in,
     "named_reader": _named_reader,
     "opener": _opened,
+    "coordinator_of_unit": _in_unit("coordinator", "unit_manager"),
+    # Of a calendar that is no officer's: an interpreter's or a room's
+    "keeps_for_unit": lambda a, f: f.officer is None and _in_unit("coordinator", "unit_manager")(a, f),
     "officer_of_unit": _in_unit("officer", "coordinator"),
     "manager_of_unit": _in_unit("unit_manager"),
     "reviewer_of_unit": _in_unit("unit_manager", "auditor"),
@@ -221,6 +224,14 @@ TABLE: tuple[Row, ...] = (
     # Calendars and feeds
     Row("calendar.see", "calendar", "own_officer"),
     Row("calendar.edit", "calendar", "own_officer"),
+    Row("calendar.edit", "calendar", "keeps_for_unit"),
+    Row("calendar.set_up", "calendar", "coordinator_of_unit"),
+    # What closes many: a unit by who coordinates it, the whole municipality by who administers it
+    Row("closure.list", "closure", "coordinator"),
+    Row("closure.list", "closure", "administrator"),
+    Row("closure.change", "closure", "coordinator_of_unit"),
+    Row("closure.change", "closure", "administrator", ("to_nobody_else",)),
+    Row("short_day.change", "short day", "administrator"),
     # Meetings
     Row("meeting.enter", "meeting", "own_officer", _READ),
     Row("meeting.enter", "meeting", "officer_party", _READ),

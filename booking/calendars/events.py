@@ -123,8 +123,12 @@ def note_change(calendars: Iterable[int], at: datetime) -> None:
 
     A second later than the last time at least: a feed's stamps have whole seconds, and never go back.
     """
-    changed = Greatest(F("feed_changed_at") + _SECOND, at)
-    Calendar.objects.filter(id__in=calendars).update(feed_revision=F("feed_revision") + 1, feed_changed_at=changed)
+    ids = set(calendars)
+    changed, rows = Greatest(F("feed_changed_at") + _SECOND, at), Calendar.objects.filter(id__in=ids)
+    if len(ids) > 1:
+        # In the order in which every change of many calendars locks their rows.
+        list(rows.order_by("id").select_for_update(no_key=True).values_list("id"))
+    rows.update(feed_revision=F("feed_revision") + 1, feed_changed_at=changed)
 
 
 def _bare(booking: Booking, changed_at: datetime) -> Entry:

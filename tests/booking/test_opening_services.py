@@ -143,10 +143,10 @@ def test_the_preview_lists_the_meetings_that_would_lie_outside_and_cancels_none(
     anna, calendar = as_actor("anna"), calendar_of(town).uuid
     made = annas(town, as_actor)
     weekday = made.starts_at.isoweekday()
-    assert preview_rule(actor=anna, calendar=calendar, wanted=SUNDAY) == ()
+    assert preview_rule(actor=anna, calendar=calendar, wanted=SUNDAY).orphans == ()
     for rule in rules_of(town, weekday):
         delete_rule(actor=anna, calendar=calendar, rule=rule.id)
-    (orphan,) = preview_rule(actor=anna, calendar=calendar, wanted=SUNDAY)
+    (orphan,) = preview_rule(actor=anna, calendar=calendar, wanted=SUNDAY).orphans
     assert (orphan.id, orphan.span) == (made.id, (made.from_tick, made.to_tick))
     with scope.transaction(town.municipality.id):
         assert Booking.objects.get(id=made.id).state == State.CONFIRMED
@@ -156,7 +156,7 @@ def test_an_absence_closes_the_time_and_its_removal_opens_it_again(town: Town, a
     anna, calendar = as_actor("anna"), calendar_of(town)
     made = annas(town, as_actor)
     span = (made.starts_at - timedelta(hours=1), made.ends_at)
-    (met,) = preview_absence(actor=anna, calendar=calendar.uuid, wanted=WantedAbsence(*span, "leave"))
+    (met,) = preview_absence(actor=anna, calendar=calendar.uuid, wanted=WantedAbsence(*span, "leave")).orphans
     assert met.id == made.id
     absence = add_absence(actor=anna, calendar=calendar.uuid, wanted=WantedAbsence(*span, "leave"))
     closed = calendar_of(town).rules_version
@@ -170,7 +170,7 @@ def test_an_absence_closes_the_time_and_its_removal_opens_it_again(town: Town, a
 def test_an_absence_elsewhere_meets_no_meeting(town: Town, as_actor: As) -> None:
     made = annas(town, as_actor)
     after = WantedAbsence(made.ends_at, made.ends_at + timedelta(hours=2), "leave")
-    assert preview_absence(actor=as_actor("anna"), calendar=calendar_of(town).uuid, wanted=after) == ()
+    assert preview_absence(actor=as_actor("anna"), calendar=calendar_of(town).uuid, wanted=after).orphans == ()
 
 
 def test_an_absence_that_is_there_already_is_the_answer_and_another_one_needs_the_newest_rules(

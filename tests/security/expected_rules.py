@@ -82,7 +82,24 @@ RULES: dict[str, Rule] = {
     ),
     # Calendars
     "calendar.see": Rule(BOOKINGS, _LEADS),
-    "calendar.edit": Rule(BOOKINGS, _LEADS),
+    "calendar.edit": Rule(
+        f"{BOOKINGS} unit",  # `unit`: an interpreter's or a room's
+        _LEADS | {"coordinator manager": "unit"},
+    ),
+    "calendar.set_up": Rule(
+        "home elsewhere unit abroad",
+        {"coordinator manager": "home unit", "coordinator_elsewhere manager_elsewhere": "elsewhere"},
+    ),
+    "closure.list": Rule("home abroad", {f"{_COORDINATORS} administrator": "home"}),
+    "closure.change": Rule(
+        "unit elsewhere nobody abroad",
+        {
+            "coordinator manager": "unit",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere",
+            "administrator": "nobody",
+        },
+    ),
+    "short_day.change": Rule("nobody abroad", {"administrator": "nobody"}),
     # Meetings
     "meeting.enter": Rule(
         BOOKINGS,
