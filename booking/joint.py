@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from booking.slots import pooled
+from booking.slots import Offer, offers_at, pooled
 from booking.timeline import Tick, Timeline
 
 MAX_ROLES: Final = 6
@@ -66,18 +66,88 @@ def first_joint(roles: Sequence[RoleStarts], n: int) -> list[JointOffer]:
     return found
 
 
+def fillable(roles: Sequence[RoleStarts]) -> Timeline:
+    """The starts at which every role is filled, each by a calendar of its own.
+
+    Where each role has as many calendars free as there are roles that might want them, anything goes; only at the other
+    starts a choice is sought.
+    """
+    common = joint_starts(roles)
+    if len(roles) == 1 or not common:
+        return common
+    sure = common
+    for role in roles:
+        rivals = sum(not role.per_calendar.keys().isdisjoint(other.per_calendar) for other in roles)
+        sure = sure & Timeline(common.window, _at_least(role.per_calendar, rivals) >> role.offset)
+    unsure = common - sure
+    found = ((tick, tick + 1) for tick in unsure.iterate() if filled(roles, tick) is not None)
+    return sure | Timeline.of(common.window, found)
+
+
+def _at_least(per_calendar: Mapping[int, Timeline], many: int) -> int:
+    """The ticks at which so many calendars are free, as bits."""
+    counts = [0] * many
+    for starts in per_calendar.values():
+        bits = starts.bits
+        for number in range(many - 1, 0, -1):
+            counts[number] |= counts[number - 1] & bits
+        counts[0] |= bits
+    return counts[-1]
+
+
+def offers(roles: Sequence[RoleStarts], ticks: Sequence[Tick]) -> list[Offer]:
+    """The starts with every calendar of the first role that the other roles can be filled beside."""
+    return [Offer(tick, tuple(way[0] for way in ways(free))) for tick, free in _free_of(roles, ticks)]
+
+
+def fillings(roles: Sequence[RoleStarts], tick: Tick) -> list[tuple[int, ...]]:
+    """Ways to fill the roles at a start: for each calendar of the first role, in their order, one for each other."""
+    return [way for _, free in _free_of(roles, [tick]) for way in ways(free)]
+
+
+def _free_of(roles: Sequence[RoleStarts], ticks: Sequence[Tick]) -> Iterator[tuple[Tick, list[Sequence[int]]]]:
+    """For each start the free calendars of each role; every calendar is looked at once for all starts."""
+    by_role = [
+        [one.calendars for one in offers_at(role.per_calendar, [tick + role.offset for tick in ticks])]
+        for role in roles
+    ]
+    for number, tick in enumerate(ticks):
+        yield tick, [free[number] for free in by_role]
+
+
+def ways(free: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """For each calendar that can fill the first role, one whole choice; `free`: calendars by role.
+
+    One choice serves for all whom it does not want elsewhere; for those few another one is sought.
+    """
+    usual = _choice(free)
+    if usual is None:
+        return []
+    found = []
+    for calendar in free[0]:
+        if calendar not in usual[1:]:
+            found.append((calendar, *usual[1:]))
+        elif (other := _choice([[calendar], *free[1:]])) is not None:
+            found.append(other)
+    return found
+
+
 def filled(roles: Sequence[RoleStarts], tick: Tick) -> tuple[int, ...] | None:
     """A calendar for each role at a start, no calendar twice; None when there is no such choice.
 
     A matching by augmenting paths: of calendars that are free for several roles one is never wasted on the first.
     """
-    free = [list(_free_at(role, tick)) for role in roles]
+    return _choice([list(_free_at(role, tick)) for role in roles])
+
+
+def _choice(free: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
+    """A calendar for each role, all different, or None."""
     holder: dict[int, int] = {}
-    for number in range(len(roles)):
+    for number in range(len(free)):
         if not _place(number, free, holder, set()):
             return None
     placed = {number: calendar for calendar, number in holder.items()}
-    return tuple(placed[number] for number in range(len(roles)))
+    return tuple(placed[number] for number in range(len(free)))
 
 
 def _place(number: int, free: Sequence[Sequence[int]], holder: dict[int, int], tried: set[int]) -> bool:

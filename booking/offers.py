@@ -8,15 +8,16 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from booking import openings, search, wording
 from booking import pool as pools
-from booking import search, wording
 from booking.errors import BookingError, NotOffered, SlotTaken
 from booking.models import MeetingType, Occupancy, Service
 from booking.patterns import MINUTES_PER_DAY
 from booking.rules import allowed_span
 from booking.search import MARGIN, Query
 from booking.slots import Slot, pooled, starts_of
-from booking.timeline import TICK_SECONDS, Tick, Timeline, Window, instant
+from booking.starts import weeks
+from booking.timeline import TICK_SECONDS, Tick, Timeline, instant
 from booking.walltime import ticks_of
 from identity.actors import Actor
 from identity.errors import NotAllowed
@@ -96,12 +97,12 @@ def opened(
     """
     pool = pools.load(wanted.id, form, whose.calendar, whose.officers)
     begin, end = ticks_of(first, 0, MINUTES_PER_DAY, pool.zone)[0], ticks_of(last, 0, MINUTES_PER_DAY, pool.zone)[1]
-    window = Window.between(begin - MARGIN, end + MARGIN)
+    window = weeks(pool.zone, begin, end)
     soonest, latest = allowed_span(now, pool.lead, pool.horizon_days, window, pool.zone)
     allowed = max(begin, soonest), max(begin, soonest, min(end, latest))
     nothing = Timeline.empty(window)
-    openings = pools.openings(pool, window, window)
-    starts = {key: starts_of(opening, nothing, pool.demand, allowed) for key, opening in openings.items()}
+    kept = openings.of(pool, pool.calendars, window, window, {})
+    starts = {key: starts_of(found.opening, nothing, pool.demand, allowed) for key, found in kept.items()}
     return [instant(tick) for tick in pooled(starts).iterate()]
 
 

@@ -1,80 +1,101 @@
-"""What a search reads: the pool of calendars, their opening (cached by version) and their taken time (never cached)."""
+"""Who can meet: a meeting type as one form of it is booked, and the calendars of each role. Statement 1 of a search.
+
+Nothing is kept from one search to the next; the rows come packed, and equal bytes are read once.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import Any
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from struct import Struct
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from booking import red_days
+from booking.day_limits import NO_LIMITS, Limits
 from booking.errors import NotOffered
-from booking.rules import Lead, Opening, Plan, Rule, opening
+from booking.joint import MAX_ROLES
+from booking.models import BookedBy
+from booking.pool_sql import pool_sql
+from booking.red_days import Holidays
+from booking.rules import Lead
 from booking.slots import Demand
-from booking.timeline import Span, Timeline, Window, ceil_tick, floor_tick, from_packed, instant
+from booking.timeline import TICK_MINUTES
 from identity import scope
 
-# Of an officer who has left, or has the role in the unit no more, nothing is offered (`actors.in_force`, in SQL).
-_POOL = """
-SELECT t.duration, t.buffer_before, t.buffer_after, t.lead_minutes, t.horizon_days, t.level, t.move_limit_minutes,
-       c.id, c.uuid, c.rules_version, c.zone, c.unit_id
-FROM booking_meetingtype t
-LEFT JOIN booking_calendaroffer o ON o.municipality_id = t.municipality_id AND o.meeting_type_id = t.id
-LEFT JOIN booking_calendar c ON c.municipality_id = o.municipality_id AND c.id = o.calendar_id AND c.active
-     AND (%(calendar)s::uuid IS NULL OR c.uuid = %(calendar)s)
-     AND (%(officers)s::uuid[] IS NULL OR c.person_id = ANY(%(officers)s))
-     AND (c.kind <> 'officer' OR c.person_id IS NULL OR EXISTS (
-       SELECT FROM identity_membership m JOIN identity_staffaccount a
-         ON a.municipality_id = m.municipality_id AND a.person_id = m.person_id AND a.closed_at IS NULL
-       WHERE m.municipality_id = c.municipality_id AND m.person_id = c.person_id AND m.unit_id = c.unit_id
-         AND m.role = 'officer'))
-JOIN booking_service s ON s.municipality_id = t.municipality_id AND s.id = t.service_id AND s.published
-WHERE t.municipality_id = %(municipality)s AND t.id = %(type)s AND t.published AND NOT t.internal
-  AND %(form)s = ANY(t.forms)
-"""
-_TAKEN = """
-SELECT calendar_id, string_agg(int4send(f) || int4send(t), ''::bytea) FROM (
-  SELECT calendar_id, block_from AS f, block_to AS t FROM booking_occupancy
-  WHERE municipality_id = %(municipality)s AND live AND calendar_id = ANY(%(calendars)s)
-    AND block_from >= %(from)s - 288 AND block_from < %(to)s
-    AND (expires_at IS NULL OR expires_at > clock_timestamp())
-    AND (%(but)s::uuid IS NULL OR booking_id <> %(but)s)
-  UNION ALL
-  SELECT b.calendar_id, lower(r), upper(r) FROM booking_busyfeed b, unnest(b.busy) r
-  WHERE b.municipality_id = %(municipality)s AND b.calendar_id = ANY(%(calendars)s)
-    AND upper(r) > %(from)s AND lower(r) < %(to)s
-) blocks GROUP BY calendar_id
-"""
-_RULES = """
-SELECT calendar_id, weekday, from_minute, to_minute, valid_from, valid_to, forms, step, anchor,
-       NULL::timestamptz, NULL::timestamptz
-FROM booking_openingrule WHERE municipality_id = %(municipality)s AND calendar_id = ANY(%(calendars)s)
-UNION ALL
-SELECT calendar_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, from_at, to_at
-FROM booking_absence WHERE municipality_id = %(municipality)s AND calendar_id = ANY(%(calendars)s)
-  AND from_at < %(to)s AND to_at > %(from)s
-"""
-_Values = dict[str, Any]
-_Rules = tuple[list[Rule], list[Span]]
-_CACHE_BYTES = 64 * 2**20
+RoleName = Literal["officer", "interpreter", "room"]
+USUAL_ZONE: Final = "Europe/Stockholm"
+_MEMBER: Final = Struct(">i16si16shhhi")
+_STAMP: Final = 40
+_LIMIT: Final = Struct(">ihhhh")
 
 
-@dataclass(frozen=True)
-class PoolCalendar:
-    """One calendar of a pool."""
+@dataclass(frozen=True, slots=True)
+class RoleWanted:
+    """One more role of a meeting, besides the officer: any calendar of that kind, or the one that is named.
 
+    `language`: that the calendar speaks or signs; `offset`: minutes after the meeting's start; `minutes`: how long,
+    None: to the end. An officer's calendar must offer the meeting type; an interpreter's or a room's may be any unit's.
+    """
+
+    role: RoleName
+    calendar: UUID | None = None
+    language: str = ""
+    offset: int = 0
+    minutes: int | None = None
+
+
+class PoolCalendar(NamedTuple):
+    """One calendar of a pool. `share`: percent of full time; the buffers and the lead time (minutes) are its own.
+
+    `stamp`: bytes that differ when its opening may: id, version of the rules and unit.
+    """
+
+    stamp: bytes
     id: int
     uuid: UUID
     rules_version: int
     unit: UUID
+    share: int
+    buffer_before: int
+    buffer_after: int
+    lead_minutes: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role with who can fill it. `demand`: its part of the meeting in ticks, `offset` ticks after the start."""
+
+    name: RoleName
+    calendars: tuple[PoolCalendar, ...]
+    demand: Demand
+    offset: int = 0
+
+    def demand_of(self, calendar: PoolCalendar) -> Demand:
+        """An officer has the type's buffers, an interpreter or a room their own."""
+        if self.name == "officer" or not (calendar.buffer_before or calendar.buffer_after):
+            return self.demand
+        return Demand.of_minutes(self.demand.duration * TICK_MINUTES, calendar.buffer_before, calendar.buffer_after)
+
+    def lead_of(self, calendar: PoolCalendar) -> Lead:
+        """The lead time that an interpreter or a room asks for itself."""
+        return Lead() if self.name == "officer" else Lead(calendar.lead_minutes)
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
-    """A meeting type as it is booked, and the calendars that offer it. Minutes and days as stored."""
+    """A meeting type as it is booked, and the calendars that offer it. Minutes and days as stored.
+
+    `roles` begins with the officer, whose `calendars` these are. `limits`: by calendar, those overall and those of this
+    meeting type, where there are any. `own`: the calendar of the resident's own officer, if it is among them. `lead` is
+    nothing when staff book. `interpreter_minutes`: how long the meeting is with an interpreter.
+    """
 
     meeting_type: UUID
     form: str
@@ -84,116 +105,180 @@ class Pool:
     level: str
     move_limit_minutes: int
     zone: ZoneInfo
-    calendars: tuple[PoolCalendar, ...]
-    rules: dict[int, _Rules] = field(default_factory=dict, repr=False, compare=False)  # what statement 2 gave
+    roles: tuple[Role, ...]
+    closes: tuple[tuple[str, int], ...] = ()
+    limits: tuple[tuple[int, Limits, Limits], ...] = ()
+    own: PoolCalendar | None = None
+    interpreter_minutes: int = 0
+    by_staff: bool = False
+
+    @property
+    def calendars(self) -> tuple[PoolCalendar, ...]:
+        """The officers' calendars, by id."""
+        return self.roles[0].calendars
+
+    @property
+    def shares(self) -> dict[int, int]:
+        """Percent of full time by calendar, of every role."""
+        return {calendar.id: calendar.share for calendar in self.everybody}
+
+    @property
+    def everybody(self) -> tuple[PoolCalendar, ...]:
+        """The calendars of all roles, each once, by id."""
+        if len(self.roles) == 1:
+            return self.calendars
+        found = {calendar.id: calendar for role in self.roles for calendar in role.calendars}
+        return tuple(found[key] for key in sorted(found))
+
+    def holidays(self, first: date, last: date) -> Holidays:
+        """Red and short days of all the years from `first` to `last`, as the municipality has decided."""
+        return _holidays(first.year, last.year, self.closes)
 
 
-def load(meeting_type: UUID, form: str, calendar: UUID | None = None, officers: tuple[UUID, ...] | None = None) -> Pool:
-    """Statement 1. `officers`: only these persons' calendars; None: everybody's.
+def load(
+    meeting_type: UUID,
+    form: str,
+    calendar: UUID | None = None,
+    officers: tuple[UUID, ...] | None = None,
+    *,
+    roles: Sequence[RoleWanted] = (),
+    duration: int | None = None,
+    by_staff: bool = False,
+    resident: UUID | None = None,
+) -> Pool:
+    """Statement 1. `officers`: only these persons' calendars; None: everybody's. `duration`: minutes, else the type's.
 
-    Raises `NotOffered` when the type is unknown or unpublished, or does not have the form.
+    With an interpreter the type's duration is the longer one. `resident`: whose own officer counts. Raises `NotOffered`
+    when the type is unknown or unpublished, does not have the form, is booked by staff only, or cannot be so long.
     """
-    values: _Values = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
-    values["officers"] = None if officers is None else list(officers)
+    values: dict[str, Any] = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
+    values |= {"officers": None if officers is None else list(officers), "resident": resident} | _wanted(roles)
     with connection.cursor() as cursor:
-        cursor.execute(_POOL, values)
+        cursor.execute(pool_sql(roles=bool(roles), own=resident is not None), values)
         rows = cursor.fetchall()
-    if not rows:
+    if not rows or (rows[0][_TERMS.index("booked_by")] == BookedBy.OFFICER and not by_staff):
         raise NotOffered
-    duration, before, after, lead, horizon, level, move_limit = rows[0][:7]
-    members = tuple(sorted((PoolCalendar(r[7], r[8], r[9], r[11]) for r in rows if r[7]), key=lambda c: c.id))
-    zone = ZoneInfo(next((r[10] for r in rows if r[10]), "Europe/Stockholm"))
-    demand = Demand.of_minutes(duration, before, after)
-    return Pool(meeting_type, form, demand, Lead(lead), horizon, level, move_limit, zone, members)
+    terms = dict(zip(_TERMS, rows[0], strict=False))
+    packed = {row[len(_TERMS)]: row for row in rows}
+    try:
+        made = _roles(terms, roles, packed, duration)
+    except ValueError:
+        raise NotOffered from None
+    pool = Pool(
+        meeting_type=meeting_type,
+        form=form,
+        demand=made[0].demand,
+        lead=Lead() if by_staff else _lead(terms),
+        horizon_days=terms["horizon_days"],
+        level=terms["level"],
+        move_limit_minutes=terms["move_limit_minutes"],
+        zone=ZoneInfo(terms["zone"] or USUAL_ZONE),
+        roles=made,
+        closes=_closes(terms["closes"]),
+        limits=_limits(bytes(terms["limits"] or b"")),
+        interpreter_minutes=longer(terms["duration"], terms["interpreter_percent"]),
+        by_staff=by_staff,
+    )
+    return _with_own(pool, terms, narrow=terms["own_officer_only"] and not (by_staff and calendar))
 
 
-def taken(pool: Pool, window: Window, *, but: UUID | None = None) -> dict[int, Timeline]:
-    """Statement 3 or 4: live claims and imported busy time, as timelines. `but`: a booking that does not count."""
-    if not pool.calendars:
-        return {}
-    values: _Values = {
-        "municipality": scope.current(),
-        "calendars": [calendar.id for calendar in pool.calendars],
-        "from": window.origin,
-        "to": window.end,
-        "but": but,
+_TERMS: Final = (
+    "duration", "buffer_before", "buffer_after", "lead_minutes", "lead_working_days", "form_lead_minutes",
+    "form_lead_working_days", "horizon_days", "level", "move_limit_minutes", "interpreter_percent", "booked_by",
+    "own_officer_only", "zone", "closes", "limits", "own",
+)  # fmt: skip
+
+
+def longer(minutes: int, percent: int) -> int:
+    """A duration in minutes with an interpreter, rounded up to 5."""
+    return -(-minutes * percent // (100 * TICK_MINUTES)) * TICK_MINUTES
+
+
+def _wanted(roles: Sequence[RoleWanted]) -> dict[str, Any]:
+    """The roles as four columns."""
+    if len(roles) >= MAX_ROLES:
+        raise NotOffered
+    return {
+        "numbers": list(range(1, len(roles) + 1)),
+        "kinds": [role.role for role in roles],
+        "named": [role.calendar for role in roles],
+        "languages": [role.language for role in roles],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKEN, values)
-        return {calendar: from_packed(window, bytes(raw)) for calendar, raw in cursor.fetchall()}
 
 
-class _Openings:
-    """Least recently used openings, 64 MB of them; keyed by what can change them."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[tuple[object, ...], Opening] = OrderedDict()
-        self._bytes, self._lock = 0, Lock()
-
-    def get(self, key: tuple[object, ...]) -> Opening | None:
-        with self._lock:
-            found = self._rows.get(key)
-            if found is not None:
-                self._rows.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[object, ...], value: Opening, size: int) -> None:
-        with self._lock:
-            self._rows[key] = value
-            self._bytes += size
-            while self._bytes > _CACHE_BYTES:
-                self._rows.popitem(last=False)
-                self._bytes -= size
+def _roles(
+    terms: dict[str, Any], wanted: Sequence[RoleWanted], packed: dict[int, Any], duration: int | None
+) -> tuple[Role, ...]:
+    """Every role with its part. ValueError for a part that lies outside the meeting, or is not whole 5 minutes."""
+    usual = terms["duration"]
+    if any(role.role == "interpreter" for role in wanted):
+        usual = longer(usual, terms["interpreter_percent"])
+    minutes = usual if duration is None else duration
+    buffers = terms["buffer_before"], terms["buffer_after"]
+    found = [Role("officer", _members(packed, 0), Demand.of_minutes(minutes, *buffers))]
+    for number, role in enumerate(wanted, 1):
+        part = minutes - role.offset if role.minutes is None else role.minutes
+        if role.offset < 0 or role.offset % TICK_MINUTES or role.offset + part > minutes:
+            raise ValueError("a role's part lies within the meeting")
+        around = buffers if role.role == "officer" else (0, 0)
+        demand = Demand.of_minutes(part, *around)
+        found.append(Role(role.role, _members(packed, number), demand, role.offset // TICK_MINUTES))
+    return tuple(found)
 
 
-_cache = _Openings()
+def _members(packed: dict[int, Any], number: int) -> tuple[PoolCalendar, ...]:
+    row = packed.get(number)
+    return _unpacked(bytes(row[-1])) if row is not None else ()
 
 
-def openings(pool: Pool, window: Window, reach: Window) -> dict[int, Opening]:
-    """Each calendar's opening for the pool's form. Statement 2 runs once, for those that are not cached.
-
-    It reads the absences of all of `reach`, so that going on to a wider window costs no further statement.
-    """
-    found: dict[int, Opening] = {}
-    stale: list[PoolCalendar] = []
-    for calendar in pool.calendars:
-        cached = _cache.get(_key(calendar, pool, window))
-        if cached is None:
-            stale.append(calendar)
-        else:
-            found[calendar.id] = cached
-    if stale:
-        found |= _computed(stale, pool, window, reach)
-    return found
+@lru_cache(maxsize=16)
+def _unpacked(raw: bytes) -> tuple[PoolCalendar, ...]:
+    """Equal bytes are equal calendars: what was read before is not read again, and nothing can go stale."""
+    found = (
+        PoolCalendar(raw[at : at + _STAMP], key, UUID(bytes=uuid), version, UUID(bytes=unit), *rest)
+        for at, (key, uuid, version, unit, *rest) in zip(
+            range(0, len(raw), _MEMBER.size), _MEMBER.iter_unpack(raw), strict=True
+        )
+    )
+    return tuple(sorted(found, key=lambda calendar: calendar.id))
 
 
-def _key(calendar: PoolCalendar, pool: Pool, window: Window) -> tuple[object, ...]:
-    return (calendar.uuid, calendar.rules_version, pool.form, pool.zone.key, window.origin, window.length)
+def _lead(terms: dict[str, Any]) -> Lead:
+    """What the form says before what the type says; working days before minutes."""
+    days, minutes = terms["form_lead_working_days"], terms["form_lead_minutes"]
+    if days is None and minutes is None:
+        days, minutes = terms["lead_working_days"], terms["lead_minutes"]
+    if days:
+        return Lead(working_days=days)
+    return Lead(terms["lead_minutes"] if minutes is None else minutes)
 
 
-def _computed(stale: list[PoolCalendar], pool: Pool, window: Window, reach: Window) -> dict[int, Opening]:
-    unread = [calendar.id for calendar in stale if calendar.id not in pool.rules]
-    if unread:
-        pool.rules.update(_rules_of(unread, reach))
-    found = {}
-    for calendar in stale:
-        rules, closed = pool.rules[calendar.id]
-        made = opening(Plan(rules, absences=closed), window, pool.zone, pool.form)
-        _cache.put(_key(calendar, pool, window), made, 3 * window.length // 8 + 400)
-        found[calendar.id] = made
-    return found
+def _closes(raw: str | None) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((eve, minute) for eve, minute in json.loads(raw or "{}").items()))
 
 
-def _rules_of(calendars: list[int], window: Window) -> dict[int, _Rules]:
-    """Statement 2: rules and absences of many calendars, at once."""
-    found: dict[int, _Rules] = {calendar: ([], []) for calendar in calendars}
-    values: _Values = {"municipality": scope.current(), "calendars": calendars}
-    with connection.cursor() as cursor:
-        cursor.execute(_RULES, values | {"from": instant(window.origin), "to": instant(window.end)})
-        for calendar, weekday, start, end, first, last, forms, step, anchor, from_at, to_at in cursor.fetchall():
-            if from_at is not None:
-                found[calendar][1].append((floor_tick(from_at), ceil_tick(to_at)))
-            else:
-                rule = Rule(weekday, start, end, first, last, frozenset(forms), step, anchor)
-                found[calendar][0].append(rule)
-    return found
+@lru_cache(maxsize=64)
+def _holidays(first: int, last: int, closes: tuple[tuple[str, int], ...]) -> Holidays:
+    return red_days.calendar(date(first, 1, 1), date(last, 12, 31), dict(closes))
+
+
+@lru_cache(maxsize=16)
+def _limits(raw: bytes) -> tuple[tuple[int, Limits, Limits], ...]:
+    """The limits by calendar: overall, and of the meeting type."""
+    found: dict[int, list[Limits]] = {}
+    for calendar, of_type, *most in _LIMIT.iter_unpack(raw):
+        pair = found.setdefault(calendar, [NO_LIMITS, NO_LIMITS])
+        pair[of_type] = Limits(*(None if number < 0 else number for number in most))
+    return tuple((calendar, pair[0], pair[1]) for calendar, pair in sorted(found.items()))
+
+
+def _with_own(pool: Pool, terms: dict[str, Any], *, narrow: bool) -> Pool:
+    """The pool with the own officer found in it; who has left or is not offered is nobody's own any more."""
+    own = next((calendar for calendar in pool.calendars if calendar.id == terms["own"]), None)
+    if own is None:
+        return pool
+    roles = pool.roles
+    if narrow:
+        only = Role(roles[0].name, (own,), roles[0].demand)
+        roles = (only, *roles[1:])
+    return replace(pool, own=own, roles=roles)

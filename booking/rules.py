@@ -70,6 +70,13 @@ class DatedException:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurring(Pattern):
+    """A pattern that counts only inside a span of ticks: an absence that recurs between two moments."""
+
+    within: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that decides when one calendar is open. Absences and closures in ticks; recurring absences in wall time."""
 
@@ -218,7 +225,11 @@ def _spans(patterns: Sequence[Pattern], window: Window, zone: tzinfo) -> Iterato
     for day in local_days(window, zone):
         for pattern in patterns:
             if pattern.active_on(day.date):
-                yield ticks_of(day.date, pattern.from_minute, pattern.to_minute, zone)
+                start, end = ticks_of(day.date, pattern.from_minute, pattern.to_minute, zone)
+                if isinstance(pattern, Recurring) and pattern.within is not None:
+                    start, end = max(start, pattern.within[0]), min(end, pattern.within[1])
+                if start < end:
+                    yield start, end
 
 
 def _check_grid(step: int, anchor: str) -> None:

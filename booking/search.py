@@ -1,34 +1,39 @@
-"""Free times of a pool of calendars in at most 4 statements, whatever the pool.
+"""Free times of a pool of calendars in at most 4 statements, whatever the pool, its roles and the days.
 
-1. the meeting type and the calendars that offer it; 2. rules and absences of calendars whose opening is not cached;
-3. taken time of the first two weeks, one packed row per calendar; 4. the same for the rest, only if the first did not
-give enough. Called inside an open scope; the thinking is in `slots.py`.
+1. the meeting type and the calendars of every role; 2. what opens those whose opening is not kept; 3. taken time of the
+first 7 days, one packed row per calendar; 4. the same for the rest, only if the first did not give enough. Called
+inside an open scope; the thinking is in `slots.py` and `joint.py`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from booking import joint
 from booking import pool as pools
 from booking.errors import BeyondHorizon, NotOffered, TooSoon
+from booking.patterns import MINUTES_PER_DAY
+from booking.pool import Pool, PoolCalendar, Role, RoleWanted
 from booking.rules import Lead, allowed_span
-from booking.slots import Demand, Offer, Slot, first_slots, grid, nearest, starts_of
-from booking.timeline import Tick, Timeline, Window, floor_tick, instant
+from booking.slots import Demand, Offer, Slot
+from booking.starts import MARGIN, Free, Looking, weeks
+from booking.taken import Taken
+from booking.timeline import Span, Tick, Window, floor_tick, instant
 from booking.walltime import local_days, ticks_of
 
-_WEEK = timedelta(days=7)
-_FIRST_WEEKS = 2
-MARGIN = 288  # a block is at most a day long
+_FIRST_DAYS: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Query:
     """What is asked for. `from_tick`, `until_tick` narrow lead time and horizon.
 
-    `calendar` is one officer's; `officers`: only these persons' calendars, None: everybody's.
+    `calendar` is one officer's; `officers`: only these persons' calendars, None: everybody's. `resident`: whose own
+    officer comes first. `duration` in minutes, None: the type's, longer with an interpreter. `roles`: who else takes
+    part. `by_staff`: also what only staff book, without lead time.
     """
 
     meeting_type: UUID
@@ -38,11 +43,19 @@ class Query:
     until_tick: Tick | None = None
     calendar: UUID | None = None
     officers: tuple[UUID, ...] | None = None
+    resident: UUID | None = None
+    duration: int | None = None
+    roles: tuple[RoleWanted, ...] = ()
+    by_staff: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
-    """The answer: offers in order, the calendars behind their ids, and how far was searched."""
+    """The answer: offers in order, the calendars behind their ids, and how far was searched.
+
+    `offers` are everybody's, each with the officers who are free; `own` the first ones of the resident's own officer,
+    over the whole horizon. `own_calendar`: whose these are, None without one.
+    """
 
     query: Query
     demand: Demand
@@ -50,6 +63,8 @@ class Found:
     uuids: dict[int, UUID]
     searched_until: datetime
     days: tuple[tuple[date, tuple[Tick, ...]], ...] = field(default=())
+    own: tuple[Offer, ...] = ()
+    own_calendar: UUID | None = None
 
     def slots(self) -> tuple[Slot, ...]:
         """The offers as slots."""
@@ -60,87 +75,145 @@ class Found:
         return Slot.at(offer.tick, duration=self.demand.duration, form=self.query.form, calendars=offer.calendars)
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What one calendar gives to a meeting, in ticks: its part, and the block with buffers that it loses."""
+
+    role: str
+    calendar: int
+    from_tick: Tick
+    to_tick: Tick
+    block_from: Tick
+    block_to: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One way to fill all roles of a meeting at a start; the officer first."""
+
+    claims: tuple[Claimed, ...]
+
+    @property
+    def officer(self) -> int:
+        """The officer's calendar."""
+        return self.claims[0].calendar
+
+
 def find(query: Query, *, now: datetime) -> Found:
     """The first `n` starts. Raises `NotOffered` for an unknown or unpublished type or form."""
-    pool = pools.load(query.meeting_type, query.form, query.calendar, query.officers)
+    pool = load(query)
     allowed = _allowed(pool, query, now)
-    near, whole = _weeks(pool.zone, *allowed, weeks=_FIRST_WEEKS), _weeks(pool.zone, *allowed)
-    starts = starts_in(pool, near, allowed, reach=whole)
-    offers = first_slots(starts, query.n)
-    if len(offers) < query.n and near.end < whole.end:
-        starts = starts_in(pool, whole, allowed)
-        offers = first_slots(starts, query.n)
-    return _found(pool, query, offers, allowed)
+    looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
+    near = allowed if _whole_at_once(pool) else (allowed[0], min(allowed[1], _after_first_days(pool, allowed[0])))
+    rows = looking.read(near, own_until=allowed[1])
+    offers = looking.free(near, rows).first(query.n)
+    own = _own(looking, allowed, rows, query.n)
+    if len(offers) < query.n and near[1] < allowed[1]:
+        offers = _and_later(looking, offers, (near[1], allowed[1]), query.n)
+    return _found(pool, query, offers, allowed, own=own)
 
 
 def overview(query: Query, *, now: datetime) -> Found:
     """The first `n` starts and every day's starts, over the whole span asked for."""
-    pool = pools.load(query.meeting_type, query.form, query.calendar, query.officers)
+    pool = load(query)
     allowed = _allowed(pool, query, now)
-    starts = starts_in(pool, _weeks(pool.zone, *allowed), allowed)
-    table = local_days(Window.between(*allowed), pool.zone)
-    days = tuple((day, tuple(ticks)) for day, ticks in grid(_cut(starts, allowed), table)) if starts else ()
-    return _found(pool, query, first_slots(starts, query.n), allowed, days)
+    looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
+    rows = looking.read(allowed)
+    free = looking.free(allowed, rows)
+    common = free.common.cut(Window.between(*allowed))
+    table = local_days(common.window, pool.zone)
+    days = tuple((day, tuple(ticks.iterate())) for day, ticks in common.days(table)) if pool.calendars else ()
+    own = _own(looking, allowed, rows, query.n)
+    return _found(pool, query, free.first(query.n), allowed, days, own=own)
 
 
 def nearest_free(query: Query, wanted: Tick, *, now: datetime, n: int = 3) -> tuple[Slot, ...]:
     """The `n` free starts nearest to one that was lost."""
-    pool = pools.load(query.meeting_type, query.form, query.calendar, query.officers)
+    pool = load(query)
     allowed = _allowed(pool, query, now)
-    starts = starts_in(pool, _weeks(pool.zone, *allowed), allowed)
-    found = _found(pool, query, nearest(starts, wanted, n), allowed)
-    return found.slots()
+    looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
+    offers = looking.free(allowed, looking.read(allowed)).nearest(wanted, n)
+    return _found(pool, query, offers, allowed).slots()
 
 
 def free_calendars(
-    pool: pools.Pool, start: Tick, *, now: datetime, but: UUID | None = None, lead: bool = True
+    pool: Pool, start: Tick, *, now: datetime, but: UUID | None = None, lead: bool = True
 ) -> tuple[int, ...]:
-    """Ids of the pool's calendars on which a meeting may begin at `start`. `but`: a booking whose own claims do not
-    count (a move). `lead=False` leaves the lead time out: a hold that was taken in time stays in time."""
-    zone = pool.zone
-    window = Window.between(start - MARGIN, start + MARGIN + pool.demand.reach)
-    soonest, last = allowed_span(now, pool.lead if lead else Lead(), pool.horizon_days, window, zone)
-    if not soonest <= start < last:
-        return ()
-    starts = starts_in(pool, window, (start, start + 1), but=but)
-    return tuple(calendar for calendar, timeline in starts.items() if start in timeline)
+    """Ids of the officers' calendars on which a meeting may begin at `start`, whatever the other roles. `but`: a
+    booking whose own claims do not count (a move). `lead=False` leaves the lead time out: a hold that was taken in time
+    stays in time."""
+    free = _free_at(pool, start, now, but, lead=lead, roles=pool.roles[:1])
+    return tuple(key for key, starts in free.roles[0].per_calendar.items() if start in starts) if free else ()
 
 
-def check_span(pool: pools.Pool, start: Tick, *, now: datetime) -> None:
+def fillings(
+    pool: Pool, start: Tick, *, now: datetime, but: UUID | None = None, lead: bool = True
+) -> tuple[Filling, ...]:
+    """Ways to fill every role at a start, each officer who can once; as `free_calendars` for the rest."""
+    free = _free_at(pool, start, now, but, lead=lead, roles=pool.roles)
+    found = joint.fillings(free.roles, start) if free else []
+    return tuple(_filling(pool, start, chosen) for chosen in found)
+
+
+def check_span(pool: Pool, start: Tick, *, now: datetime) -> None:
     """Raises `TooSoon` for a start nearer than the lead time, `BeyondHorizon` for one too far ahead."""
-    soonest, last = allowed_span(now, pool.lead, pool.horizon_days, _reach(pool, now), pool.zone)
+    soonest, last = _span(pool, now)
     if start < soonest:
         raise TooSoon
     if start >= last:
         raise BeyondHorizon
 
 
-def starts_in(
-    pool: pools.Pool,
-    window: Window,
-    allowed: tuple[Tick, Tick],
-    *,
-    but: UUID | None = None,
-    reach: Window | None = None,
-) -> dict[int, Timeline]:
-    """Each calendar's starts in a window, by the one formula. `reach`: the widest window this search may go on to."""
-    openings = pools.openings(pool, window, reach or window)
-    taken = pools.taken(pool, window, but=but)
-    empty = Timeline.empty(window)
-    return {
-        calendar.id: starts_of(openings[calendar.id], taken.get(calendar.id, empty), pool.demand, allowed)
-        for calendar in pool.calendars
-    }
+def load(query: Query) -> Pool:
+    """The pool of a query: statement 1."""
+    return pools.load(
+        query.meeting_type,
+        query.form,
+        query.calendar,
+        query.officers,
+        roles=query.roles,
+        duration=query.duration,
+        by_staff=query.by_staff,
+        resident=query.resident,
+    )
 
 
-def _reach(pool: pools.Pool, now: datetime) -> Window:
-    """From now to safely beyond the horizon."""
-    return Window.between(floor_tick(now), floor_tick(now + timedelta(days=pool.horizon_days + 2)))
+def _free_at(
+    pool: Pool, start: Tick, now: datetime, but: UUID | None, *, lead: bool, roles: tuple[Role, ...]
+) -> Free | None:
+    """What is free for a meeting from one start; None outside lead time and horizon."""
+    soonest, last = _span(pool, now, lead=lead)
+    if not soonest <= start < last or not pool.calendars:
+        return None
+    around = Window.between(start - MARGIN, start + 2 * MARGIN)
+    looking = Looking(pool, now, weeks(pool.zone, around.origin, around.end), but, lead=lead and not pool.by_staff)
+    return looking.free((start, start + 1), looking.read((start, start + 1)), roles)
 
 
-def _allowed(pool: pools.Pool, query: Query, now: datetime) -> tuple[Tick, Tick]:
+def _filling(pool: Pool, start: Tick, chosen: tuple[int, ...]) -> Filling:
+    claims = []
+    for role, key in zip(pool.roles, chosen, strict=True):
+        calendar = next(one for one in role.calendars if one.id == key)
+        claims.append(_claimed(role, calendar, start + role.offset))
+    return Filling(tuple(claims))
+
+
+def _claimed(role: Role, calendar: PoolCalendar, start: Tick) -> Claimed:
+    demand = role.demand_of(calendar)
+    return Claimed(role.name, calendar.id, *demand.meeting(start), *demand.block(start))
+
+
+def _span(pool: Pool, now: datetime, *, lead: bool = True) -> Span:
+    """The starts that lead time and horizon allow."""
+    reach = Window.between(floor_tick(now), floor_tick(now + timedelta(days=pool.horizon_days + 2)))
+    first = now.astimezone(pool.zone).date()
+    holidays = pool.holidays(first, first + timedelta(days=pool.horizon_days))
+    return allowed_span(now, pool.lead if lead else Lead(), pool.horizon_days, reach, pool.zone, holidays)
+
+
+def _allowed(pool: Pool, query: Query, now: datetime) -> Span:
     """Lead time, horizon and the query's own limits, as one span that is never reversed."""
-    start, end = allowed_span(now, pool.lead, pool.horizon_days, _reach(pool, now), pool.zone)
+    start, end = _span(pool, now)
     if query.from_tick is not None:
         start = min(max(start, query.from_tick), end)
     if query.until_tick is not None:
@@ -148,30 +221,46 @@ def _allowed(pool: pools.Pool, query: Query, now: datetime) -> tuple[Tick, Tick]
     return start, max(start, end)
 
 
-def _weeks(zone: ZoneInfo, start: Tick, end: Tick, *, weeks: int | None = None) -> Window:
-    """Whole weeks from the Monday before `start`, with a margin, so that equal questions share cached openings."""
-    day = instant(start).astimezone(zone).date()
-    monday = day - timedelta(days=day.weekday())
-    last = instant(max(start, end - 1)).astimezone(zone).date()
-    count = (last - monday).days // 7 + 1
-    sunday = monday + _WEEK * min(count, weeks or count) - timedelta(days=1)
-    return Window.between(ticks_of(monday, 0, 1440, zone)[0] - MARGIN, ticks_of(sunday, 0, 1440, zone)[1] + MARGIN)
+def _whole_at_once(pool: Pool) -> bool:
+    """Of who is looked at to the end anyway everything is read at once: the own officer, with others beside."""
+    return pool.own is not None and (len(pool.roles) > 1 or len(pool.calendars) == 1)
 
 
-def _cut(starts: dict[int, Timeline], allowed: tuple[Tick, Tick]) -> dict[int, Timeline]:
-    window = Window.between(*allowed)
-    return {calendar: timeline.cut(window) for calendar, timeline in starts.items()}
+def _after_first_days(pool: Pool, start: Tick) -> Tick:
+    """Midnight after the first 7 local days."""
+    day = instant(start).astimezone(pool.zone).date() + _FIRST_DAYS
+    return ticks_of(day, 0, MINUTES_PER_DAY, pool.zone)[0]
+
+
+def _and_later(looking: Looking, offers: tuple[Offer, ...], rest: Span, n: int) -> tuple[Offer, ...]:
+    """On with the rest, week by week, until there are enough."""
+    rows = looking.read(rest)
+    return offers + looking.free(rest, rows, window=looking.reach).first(n - len(offers))
+
+
+def _own(looking: Looking, allowed: Span, rows: Taken, n: int) -> tuple[Offer, ...]:
+    """The own officer's first starts over the whole horizon."""
+    pool = looking.pool
+    if pool.own is None:
+        return ()
+    officer = Role("officer", (pool.own,), pool.roles[0].demand)
+    return looking.free(allowed, rows, (officer, *pool.roles[1:])).first(n)
 
 
 def _found(
-    pool: pools.Pool,
+    pool: Pool,
     query: Query,
-    offers: list[Offer],
-    allowed: tuple[Tick, Tick],
+    offers: tuple[Offer, ...],
+    allowed: Span,
     days: tuple[tuple[date, tuple[Tick, ...]], ...] = (),
+    own: tuple[Offer, ...] = (),
 ) -> Found:
     uuids = {calendar.id: calendar.uuid for calendar in pool.calendars}
-    return Found(query, pool.demand, tuple(offers), uuids, instant(allowed[1]), days)
+    whose = pool.own.uuid if pool.own is not None else None
+    return Found(query, pool.demand, offers, uuids, instant(allowed[1]), days, own, whose)
 
 
-__all__ = ["Found", "NotOffered", "Query", "find", "free_calendars", "nearest_free", "overview", "starts_in"]
+__all__ = [
+    "MARGIN", "Claimed", "Filling", "Found", "NotOffered", "Query", "RoleWanted", "check_span", "fillings", "find",
+    "free_calendars", "load", "nearest_free", "overview",
+]  # fmt: skip

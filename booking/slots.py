@@ -1,6 +1,6 @@
 """Free times: the one formula, and the search over many calendars."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Self
@@ -74,9 +74,17 @@ def starts_of(opening: Opening, taken: Timeline, demand: Demand, allowed: Timeli
     over anything taken or closed. A start `s` is refused exactly when some taken tick lies in
     `[s - before, s + duration + after)`. The window must have a margin of `demand.reach` around the starts asked for.
     """
-    fits = opening.open.starts(demand.duration) & opening.grid & allowed
-    blocked = (taken | opening.closed).dilate(before=demand.duration + demand.after - 1, after=demand.before)
-    return fits - blocked
+    return (fits(opening, demand) & allowed) - blocked(taken, demand)
+
+
+def fits(opening: Opening, demand: Demand) -> Timeline:
+    """The starts that an opening would have if nothing were taken."""
+    return (opening.open.starts(demand.duration) & opening.grid) - blocked(opening.closed, demand)
+
+
+def blocked(taken: Timeline, demand: Demand) -> Timeline:
+    """The starts that taken time refuses, open or not."""
+    return taken.dilate(before=demand.duration + demand.after - 1, after=demand.before)
 
 
 def pooled(per_calendar: Mapping[int, Timeline]) -> Timeline:
@@ -91,14 +99,24 @@ def pooled(per_calendar: Mapping[int, Timeline]) -> Timeline:
 def first_slots(per_calendar: Mapping[int, Timeline], n: int) -> list[Offer]:
     """The first `n` starts of a pool; each start once, however many calendars are free for it."""
     everybody = pooled(per_calendar)
-    return _offers(per_calendar, list(_upward(everybody, everybody.window.origin, n)))
+    return offers_at(per_calendar, first_ticks(everybody, n))
 
 
 def nearest(per_calendar: Mapping[int, Timeline], wanted: Tick, n: int = 3) -> list[Offer]:
     """The `n` starts nearest to `wanted`, which counts itself if free; of two equally near the earlier comes first."""
     everybody = pooled(per_calendar)
-    around = [*_downward(everybody, wanted, n), *_upward(everybody, wanted + 1, n)]
-    return _offers(per_calendar, sorted(around, key=lambda tick: (abs(tick - wanted), tick))[:n])
+    return offers_at(per_calendar, nearest_ticks(everybody, wanted, n))
+
+
+def first_ticks(timeline: Timeline, n: int) -> list[Tick]:
+    """The first `n` ticks of a timeline; far cheaper than all of them."""
+    return list(_upward(timeline, timeline.window.origin, n))
+
+
+def nearest_ticks(timeline: Timeline, wanted: Tick, n: int) -> list[Tick]:
+    """The `n` ticks nearest to one, which counts itself; of two equally near the earlier comes first."""
+    around = [*_downward(timeline, wanted, n), *_upward(timeline, wanted + 1, n)]
+    return sorted(around, key=lambda tick: (abs(tick - wanted), tick))[:n]
 
 
 def grid(per_calendar: Mapping[int, Timeline], table: Iterable[LocalDay]) -> list[tuple[date, list[Tick]]]:
@@ -129,8 +147,8 @@ def _shared_window(per_calendar: Mapping[int, Timeline]) -> Window:
     return windows.pop() if windows else Window(0, 0)
 
 
-def _offers(per_calendar: Mapping[int, Timeline], ticks: list[Tick]) -> list[Offer]:
-    """The chosen ticks with their calendars, in the order given.
+def offers_at(per_calendar: Mapping[int, Timeline], ticks: Sequence[Tick]) -> list[Offer]:
+    """The chosen ticks (of the window) with their calendars, in the order given.
 
     Every calendar is masked once with all chosen ticks; asking each tick of each calendar would shift the whole
     window each time.

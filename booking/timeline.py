@@ -248,19 +248,26 @@ class Timeline:
         return other.bits
 
 
-def from_packed(window: Window, raw: bytes) -> Timeline:
-    """The union of spans packed as pairs of big-endian 4-byte integers, clipped to the window.
+def from_packed(window: Window, raw: bytes, before: int = 0, after: int = 0) -> Timeline:
+    """The union of spans packed as pairs of big-endian 4-byte integers, each widened, clipped to the window.
 
-    That is what `string_agg(int4send(block_from) || int4send(block_to), '')` gives. ValueError if `raw` is no whole
-    number of pairs or holds a reversed span.
+    That is what `string_agg(int4send(block_from) || int4send(block_to), '')` gives. `before` and `after`: so many ticks
+    more on each side, as `dilate` gives them. ValueError if `raw` is no whole number of pairs or holds a reversed span.
     """
-    if len(raw) % 8:
-        raise ValueError("packed spans are 8 bytes each")
+    pairs = iter(unpacked(raw, 2))
+    if before or after:
+        return Timeline.of(window, ((start - before, end + after) for start, end in zip(pairs, pairs, strict=True)))
+    return Timeline.of(window, zip(pairs, pairs, strict=True))
+
+
+def unpacked(raw: bytes, width: int) -> "array[int]":
+    """Big-endian 4-byte integers; ValueError if they are not rows of `width`."""
+    if len(raw) % (4 * width):
+        raise ValueError(f"packed rows are {4 * width} bytes each")
     numbers = array("i", raw)
     if sys.byteorder == "little":
         numbers.byteswap()
-    pairs = iter(numbers)
-    return Timeline.of(window, zip(pairs, pairs, strict=True))
+    return numbers
 
 
 def _empty_cells(window: Window) -> list[int]:

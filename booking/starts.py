@@ -1,0 +1,159 @@
+"""The starts of a pool's roles in a stretch of time: openings, what is taken, lead times and limits put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from booking import joint, openings, plans, taken
+from booking.day_limits import Limits, Reached, full_days
+from booking.joint import RoleStarts
+from booking.openings import Kept
+from booking.patterns import MINUTES_PER_DAY
+from booking.pool import Pool, PoolCalendar, Role
+from booking.red_days import NO_HOLIDAYS
+from booking.slots import Demand, Offer, first_ticks, nearest_ticks, offers_at, pooled
+from booking.taken import Taken
+from booking.timeline import Span, Tick, Timeline, Window, from_packed, instant
+from booking.walltime import local_days, ticks_of
+
+MARGIN: Final = 288  # a block is at most a day long
+MOST_BUFFER: Final = 48  # ticks: 240 minutes
+_WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """One search in a pool, at one moment. `but`: a booking that does not count, as one's own old time in a move.
+
+    `lead` false: lead times do not bind. `written`: what statement 2 gave, for all that this search looks at.
+    """
+
+    pool: Pool
+    now: datetime
+    reach: Window
+    but: UUID | None = None
+    lead: bool = True
+    written: dict[int, plans.Written] = field(default_factory=dict, compare=False, repr=False)
+
+    def read(self, allowed: Span, own_until: Tick | None = None) -> Taken:
+        """Statement 3 or 4: what is taken around the allowed starts; of the own officer's calendar to `own_until`."""
+        if not self.pool.calendars:
+            return Taken()
+        before, after = _around(self.pool.roles)
+        own = self.pool.own.id if self.pool.own is not None and own_until is not None else None
+        return taken.read(
+            taken.Asked(
+                calendars=[calendar.id for calendar in self.pool.everybody],
+                span=(allowed[0] - before, allowed[1] + after),
+                own=own,
+                own_until=(own_until or 0) + after,
+                but=self.but,
+                meeting_type=self.pool.meeting_type,
+                limited=[calendar for calendar, _, _ in self.pool.limits],
+                counted=counted_span((allowed[0], max(allowed[1], own_until or 0) + after), self.pool.zone),
+            )
+        )
+
+    def free(
+        self, allowed: Span, rows: Taken, roles: Sequence[Role] | None = None, *, window: Window | None = None
+    ) -> Free:
+        """The starts of every role at which the meeting may begin in the allowed span. `window`: of the bits."""
+        window = window or weeks(self.pool.zone, *allowed)
+        asked = self.pool.roles if roles is None else roles
+        if not asked[0].calendars:
+            return Free(window, tuple(RoleStarts(role.name, {}, role.offset) for role in asked))
+        everybody = {calendar.id: calendar for role in asked for calendar in role.calendars}
+        kept = openings.of(self.pool, everybody.values(), window, self.reach, self.written)
+        return Free(window, tuple(self._starts_of(role, window, allowed, kept, rows) for role in asked))
+
+    def _starts_of(self, role: Role, window: Window, allowed: Span, kept: dict[int, Kept], rows: Taken) -> RoleStarts:
+        limits = {calendar: pair for calendar, *pair in self.pool.limits}
+        usual = window.mask((allowed[0] + role.offset, allowed[1] + role.offset))
+        found = {}
+        for calendar in role.calendars:
+            demand = role.demand_of(calendar)
+            bits = kept[calendar.id].starts_for(demand) & usual
+            if calendar.lead_minutes and self.lead:
+                soonest = role.lead_of(calendar).soonest(self.now, NO_HOLIDAYS, self.pool.zone) + role.offset
+                bits &= ~window.mask((window.origin, max(soonest, window.origin)))
+            raw = rows.blocks.get(calendar.id)
+            if raw and bits:
+                bits &= ~_blocked(window, raw, demand)
+            if calendar.id in limits and bits:
+                for _, span in self.full(calendar, limits[calendar.id], rows, demand, window):
+                    bits &= ~window.mask(span)
+            found[calendar.id] = Timeline(window, bits)
+        return RoleStarts(role.name, found, role.offset)
+
+    def full(
+        self, calendar: PoolCalendar, limits: Sequence[Limits], rows: Taken, demand: Demand, window: Window
+    ) -> list[tuple[Reached, Span]]:
+        """The days that the calendar's limits have filled: overall, and of the meeting type."""
+        raw = rows.meetings.get(calendar.id, b"")
+        found: list[tuple[Reached, Span]] = []
+        table = local_days(Window.between(*counted_span((window.origin, window.end), self.pool.zone)), self.pool.zone)
+        for of_type, limit in enumerate(limits):
+            meetings = taken.meetings(raw, of_type=bool(of_type))
+            found.extend(full_days(limit, meetings, demand.duration, table))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The starts of each role, in one window."""
+
+    window: Window
+    roles: tuple[RoleStarts, ...]
+
+    @property
+    def common(self) -> Timeline:
+        """The starts at which every role is filled, each by a calendar of its own."""
+        if not self.roles[0].per_calendar:
+            return Timeline.empty(self.window)
+        return pooled(self.roles[0].per_calendar) if len(self.roles) == 1 else joint.fillable(self.roles)
+
+    def first(self, n: int) -> tuple[Offer, ...]:
+        """The first `n` starts, each once, with every officer who is free for it."""
+        return self._offers(first_ticks(self.common, n))
+
+    def nearest(self, wanted: Tick, n: int) -> tuple[Offer, ...]:
+        """The `n` starts nearest to one."""
+        return self._offers(nearest_ticks(self.common, wanted, n))
+
+    def _offers(self, ticks: Sequence[Tick]) -> tuple[Offer, ...]:
+        if len(self.roles) == 1:
+            return tuple(offers_at(self.roles[0].per_calendar, ticks))
+        return tuple(joint.offers(self.roles, ticks))
+
+
+def _around(roles: Sequence[Role]) -> tuple[int, int]:
+    """How many ticks before a start and after it a meeting of these roles may take."""
+    before = max(role.demand.before if role.name == "officer" else MOST_BUFFER for role in roles)
+    after = (
+        role.offset + role.demand.duration + (role.demand.after if role.name == "officer" else MOST_BUFFER)
+        for role in roles
+    )
+    return before, max(after)
+
+
+def _blocked(window: Window, raw: bytes, demand: Demand) -> int:
+    """The starts that taken time refuses: `slots.blocked`, while it is unpacked."""
+    return from_packed(window, raw, demand.duration + demand.after - 1, demand.before).bits
+
+
+def counted_span(span: Span, zone: ZoneInfo) -> Span:
+    """The whole ISO weeks that a span touches: what is counted for limits reaches beyond what is searched."""
+    first, last = (instant(tick).astimezone(zone).date() for tick in (span[0], max(span[0], span[1] - 1)))
+    monday, sunday = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+    return ticks_of(monday, 0, MINUTES_PER_DAY, zone)[0], ticks_of(sunday, 0, MINUTES_PER_DAY, zone)[1]
+
+
+def weeks(zone: ZoneInfo, start: Tick, end: Tick) -> Window:
+    """The whole ISO weeks of a span, with a margin: so that equal questions share kept openings."""
+    first, last = counted_span((start, end), zone)
+    return Window.between(first - MARGIN, last + MARGIN)
