@@ -1,9 +1,17 @@
-"""A repeated call has one effect: the row is written in the transaction of the effect itself."""
+"""A repeated call has one effect: the row is written in the transaction of the effect itself.
+
+A use case says what was asked of it. Where a request of the API asks, the digest is that of its method, path and body
+instead (`of_request`), and it is told whether its answer is an earlier one's.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +27,29 @@ _NO_LOCK = "55P03"
 KEPT = timedelta(hours=24)
 
 
+@dataclass
+class OfRequest:
+    """A request with a key: its digest (SHA-256), the status of its answer, and whether that was given before."""
+
+    digest: bytes
+    status: int
+    replayed: bool = False
+
+
+_request: ContextVar[OfRequest | None] = ContextVar("motas_request_with_key", default=None)
+
+
+@contextmanager
+def of_request(digest: bytes, status: int) -> Iterator[OfRequest]:
+    """What is done inside is asked by this request. `status` becomes that of the first answer, if there was one."""
+    seen = OfRequest(digest, status)
+    before = _request.set(seen)
+    try:
+        yield seen
+    finally:
+        _request.reset(before)
+
+
 def purge(*, municipality: int, now: datetime) -> int:
     """Forget keys after 24 hours; how many."""
     with scope.transaction(municipality, durable=True):
@@ -32,7 +63,15 @@ def replayed(*, actor: Actor, key: str, asked: dict[str, object], result: UUID) 
     call that still runs makes this one wait on the unique index; after the transaction's lock timeout it is
     `InProgress`. It stands before every lock: the second of two equal calls waits here and nowhere else.
     """
-    row = IdempotencyKey(actor=actor.key(), key=key, digest=_digest(asked), result=result, at=timezone.now())
+    request = _request.get()
+    row = IdempotencyKey(
+        actor=actor.key(),
+        key=key,
+        digest=_digest(asked),
+        result=result,
+        status=request.status if request else 200,
+        at=timezone.now(),
+    )
     try:
         IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
     except OperationalError as error:
@@ -50,10 +89,16 @@ def earlier(*, actor: Actor, key: str, asked: dict[str, object]) -> UUID | None:
 
 
 def _digest(asked: dict[str, object]) -> bytes:
+    request = _request.get()
+    if request is not None:
+        return request.digest
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).digest()
 
 
 def _result_of(made: IdempotencyKey, digest: bytes) -> UUID:
     if bytes(made.digest) != digest:
         raise KeyReused
+    request = _request.get()
+    if request is not None:
+        request.replayed, request.status = True, made.status
     return made.result

@@ -32,6 +32,12 @@ _ALL = (
     ),
     Problem("not_readable", 400, _("Innehållet går inte att läsa"), _("Det som skickades är inte giltig JSON.")),
     Problem(
+        "key_needed",
+        400,
+        _("En Idempotency-Key behövs"),
+        _("Skicka huvudet Idempotency-Key med 16 till 64 tecken: en ny nyckel för varje ändring."),
+    ),
+    Problem(
         "not_authenticated",
         401,
         _("En nyckel behövs"),
@@ -52,6 +58,7 @@ _ALL = (
     Problem("not_found", 404, _("Finns inte"), _("Det du frågar efter finns inte, eller så når din nyckel det inte.")),
     Problem("method_not_allowed", 405, _("Går inte att göra här"), _("Adressen tar inte emot den metoden.")),
     Problem("not_acceptable", 406, _("Svaret finns bara som JSON"), _("Be om application/json i huvudet Accept.")),
+    Problem("too_large", 413, _("Det är för mycket på en gång"), _("Skicka högst 64 KiB.")),
     Problem("unsupported_media_type", 415, _("Skicka JSON"), _("Innehållet ska vara application/json.")),
     Problem(
         "slot_taken",
@@ -64,6 +71,12 @@ _ALL = (
     ),
     Problem(
         "extension_limit", 409, _("Mer tid går inte att få"), _("Tiden har redan hållits kvar så många gånger det går.")
+    ),
+    Problem(
+        "already_started",
+        409,
+        _("Mötet har börjat"),
+        _("Det här gick att göra fram till mötets början."),
     ),
     Problem("wrong_state", 409, _("Det går inte nu"), _("Bokningen är i ett läge där det här inte går att göra.")),
     Problem("stale", 409, _("Något har ändrats"), _("Uppgifterna är ändrade sedan du läste dem. Läs dem igen.")),

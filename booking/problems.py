@@ -15,13 +15,14 @@ from django.utils import translation
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from booking import serializers
+from booking.api import slot_shapes
+from booking.api.errors import ApiError
+from booking.api.problem_shapes import MEDIA_TYPE
 from booking.errors import BookingError, Busy, SlotTaken
 from booking.problem_texts import by_slug, problem_of
 from identity.errors import Limited, NotAllowed
 from identity.middleware import answer_error
 
-MEDIA_TYPE = "application/problem+json"
 _OF_DRF: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.NotAuthenticated, "not_authenticated"),
     (exceptions.AuthenticationFailed, "bad_token"),
@@ -66,7 +67,8 @@ def plain(request: HttpRequest, code: str) -> HttpResponse:
     """The same document where no view of the API was reached: an unknown address, an error outside it."""
     with translation.override(translation.get_language_from_request(request)):
         document = _document(code)
-    return HttpResponse(json.dumps(document, ensure_ascii=False), status=document["status"], content_type=MEDIA_TYPE)
+    octets = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(octets, status=document["status"], content_type=MEDIA_TYPE)
 
 
 def page(request: HttpRequest, code: str) -> HttpResponse:
@@ -91,10 +93,10 @@ def _document(code: str) -> dict[str, Any]:
 def _refusal(error: Exception) -> _Refusal:
     match error:
         case SlotTaken():
-            return _Refusal(error.code, {"alternatives": [serializers.slot(free) for free in error.alternatives]})
+            return _Refusal(error.code, {"alternatives": [slot_shapes.slot(free) for free in error.alternatives]})
         case Busy():
             return _Refusal(error.code, headers={"Retry-After": str(error.retry_after_seconds)})
-        case BookingError():
+        case BookingError() | ApiError():
             return _Refusal(error.code)
         case Limited():
             return _Refusal("slow_down", headers={"Retry-After": str(error.seconds)})
@@ -116,6 +118,9 @@ def _fields(pointer: str, codes: Any) -> Iterator[dict[str, str]]:  # noqa: ANN4
     """Each refused field: a JSON Pointer (RFC 6901) as a fragment, and a stable code."""
     if isinstance(codes, dict):
         for name, inner in codes.items():
+            if name == "non_field_errors":  # DRF's name for the whole
+                yield from _fields(pointer, inner)
+                continue
             yield from _fields(f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}", inner)
     elif isinstance(codes, list):
         for inner in codes:

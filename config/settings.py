@@ -211,13 +211,19 @@ LOG_ANCHOR_MAIL = env.str("LOG_ANCHOR_MAIL", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["identity.api_tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["identity.api_tokens.ScopeNeeded"],
+    "DEFAULT_THROTTLE_CLASSES": ["identity.api_tokens.PerMinute"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["booking.api.parsing.BoundedJSON"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "booking.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Mötas", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mötas",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"FormEnum": "booking.api.slot_shapes.FORMS"},
+}
 
 LOGGING = logs.configuration(readable=MODE == "trial", level=env.str("LOG_LEVEL", default="INFO"))

@@ -39,7 +39,8 @@ def record(
 ) -> None:
     """Append one entry. `objects`: every id that was seen or touched, a whole list in one; nothing for none.
 
-    `unit`: whose it is, if that is known: of somebody who works in several, the entry says that one.
+    `unit`: whose it is, if that is known: of somebody who works in several, the entry says that one. Another system's
+    entry bears its token's id, and where it gives no other reason, for whom it says that it acts.
     """
     seen = list(objects)
     if not seen:
@@ -47,14 +48,14 @@ def record(
     works = actor.units(actor.role_name)
     AccessEntry.objects.create(
         at=timezone.now(),
-        actor=actor.person_id,
+        actor=actor.person_id or actor.token,
         role=actor.role_name,
-        unit=unit if unit in works else min(works, default=None),
+        unit=unit if unit in works or actor.token else min(works, default=None),
         action=action,
         kind=kind,
         objects_seen=seen,
         allowed=allowed,
-        reason=reason,
+        reason=reason or (f"for {actor.on_behalf_of}" if actor.on_behalf_of else ""),
         network=actor.network or None,
     )
 

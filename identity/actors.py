@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from identity import scope
-from identity.models import IdentityProvider, Membership, Person, Role
+from identity.models import ApiToken, IdentityProvider, Membership, Person, Role
 from identity.network import address_of
 from identity.sessions import AGAIN, IDLE, forget_sign_in, row_key, used_lately
 
@@ -28,6 +28,9 @@ class Actor:
     staff member acts from, kept in the access log; residents' addresses are not kept. `unproven`: the
     provider may have sent the person on without asking who they are, because they had signed in there before.
     `session_key`: what the session's row is called, a hash of the cookie.
+
+    `token`: another system acts by this API token, in `token_units` (none: every unit) and by `token_scopes`; it is
+    nobody, and `on_behalf_of` says for whom it says that it acts.
     """
 
     municipality_id: int
@@ -43,6 +46,10 @@ class Actor:
     only_booking: UUID | None = None
     network: str = ""
     unproven: bool = False
+    token: UUID | None = None
+    token_units: frozenset[UUID] = frozenset()
+    token_scopes: frozenset[str] = frozenset()
+    on_behalf_of: UUID | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -63,7 +70,9 @@ class Actor:
         return not self.unproven and self.signed_in_at is not None and now - self.signed_in_at <= _FRESH
 
     def key(self) -> str:
-        """Stable name for idempotency rows: the person, or the session before sign-in."""
+        """Stable name for idempotency rows: the token, the person, or the session before sign-in."""
+        if self.token is not None:
+            return f"token {self.token}"
         return str(self.person_id or self.session_key)
 
     @property
@@ -71,6 +80,8 @@ class Actor:
         """The word for the access log: the gravest staff role, else resident, else anonymous."""
         if self.system:
             return "system"
+        if self.token is not None:
+            return "api"
         held = sorted(role for role, _ in self.roles if role in STAFF_ROLES)
         return held[-1] if held else "resident" if self.signed_in else "anonymous"
 
@@ -78,6 +89,18 @@ class Actor:
 def system(municipality_id: int) -> Actor:
     """The system itself: jobs and sweeps."""
     return Actor(municipality_id=municipality_id, system=True)
+
+
+def of_token(token: ApiToken, *, network: str = "", on_behalf_of: UUID | None = None) -> Actor:
+    """Another system: nobody, with the units and scopes of its token. `network`: the address that it asks from."""
+    return Actor(
+        municipality_id=int(token.municipality_id or 0),
+        network=network,
+        token=token.id,
+        token_units=frozenset(token.units),
+        token_scopes=frozenset(token.scopes),
+        on_behalf_of=on_behalf_of,
+    )
 
 
 def in_force() -> Q:

@@ -28,7 +28,10 @@ BOTH = (*READ, *WRITE)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One way in. `name`: of the route with its namespace, of the command, or of the job; `who`: in plain words."""
+    """One way in. `name`: of the route with its namespace, of the command, or of the job; `who`: in plain words.
+
+    `changing`: of the API, the scope that other methods than reading ask for, where it is another one.
+    """
 
     kind: str
     name: str
@@ -36,10 +39,15 @@ class Endpoint:
     object: str = ""
     methods: tuple[str, ...] = ()
     who: str = "anybody"
+    changing: str = ""
 
 
 def _page(name: str, action: str, object: str = "", methods: tuple[str, ...] = READ, who: str = "anybody") -> Endpoint:
     return Endpoint("page", name, action, object, methods, who)
+
+
+def _api(name: str, scope: str, object: str, *methods: str, changing: str = "") -> Endpoint:
+    return Endpoint("api", name, scope, object, (*(methods or READ), "OPTIONS"), "a token with the scope", changing)
 
 
 def _command(
@@ -192,7 +200,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("meetings:end", "meeting.lead", "meeting", WRITE, _OFFICER),
     # Other systems and programs
     Endpoint("feed", "booking:feed", "secret", "calendar", READ, "who has the calendar's secret address"),
-    Endpoint("api", "api:slots", "slots:read", "meeting type", ("GET", "HEAD", "OPTIONS"), "a token with the scope"),
+    _api("api:meeting_types", "slots:read", "meeting type"),
+    _api("api:slots", "slots:read", "meeting type"),
+    _api("api:slots_days", "slots:read", "meeting type"),
     # The meeting's socket: whose session is live, from the site's own origin; then command by command
     Endpoint("socket", "ws/meeting", "meeting.enter", "meeting", (), "who shows a ticket of half a minute"),
     _command("hello", who="who shows a ticket of half a minute"),

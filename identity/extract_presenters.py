@@ -171,6 +171,7 @@ def _who(seen: Seen) -> str:
         "auditor": gettext("Granskare"),
         "resident": gettext("En annan person"),
         "system": gettext("Systemet"),
+        "api": gettext("Ett annat av kommunens system"),
         "anonymous": gettext("Någon som inte var inloggad"),
     }.get(seen.who, seen.who)
     return f"{role}, {seen.unit}" if seen.unit else role

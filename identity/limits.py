@@ -71,17 +71,20 @@ class Guesses:
 
     def check(self, address: str) -> None:
         """Before the secret is looked up: takes nothing. Raises `Limited` when the address guessed too much lately."""
+        with _counted(), connection.cursor() as cursor:
+            cursor.execute(_DRY, self.parameters(address))
+            dry = cursor.fetchone()
+        if dry is not None:
+            raise Limited(math.ceil(1 / dry[0]))
+
+    def parameters(self, address: str) -> dict[str, Any]:
+        """The address's buckets, for a statement that looks whether one is dry: keys, bursts, tokens a second."""
         asked = self._buckets(address)
-        given: dict[str, Any] = {
+        return {
             "keys": [one.hashed for one in asked],
             "bursts": [float(one.burst) for one in asked],
             "rates": [one.per_minute / 60 for one in asked],
         }
-        with _counted(), connection.cursor() as cursor:
-            cursor.execute(_DRY, given)
-            dry = cursor.fetchone()
-        if dry is not None:
-            raise Limited(math.ceil(1 / dry[0]))
 
     def count(self, address: str) -> None:
         """After a wrong one. Raises `Limited` when it was one too many."""

@@ -80,6 +80,15 @@ def _own_officer(a: Actor, f: Facts) -> bool:
     return a.signed_in and a.person_id == f.officer and f.unit in a.units("officer")
 
 
+def _system_of_unit(a: Actor, f: Facts) -> bool:
+    """Another system whose token reaches the unit; a token that names none reaches every unit."""
+    return a.token is not None and f.unit is not None and (not a.token_units or f.unit in a.token_units)
+
+
+def _with_scope(*scopes: str) -> Predicate:
+    return lambda a, f: bool(a.token_scopes.intersection(scopes))
+
+
 def _stands_in(a: Actor, f: Facts) -> bool:
     """Who coordinates the unit, once the officer holds no meetings there any more: somebody must see to the booked."""
     return f.left and _in_unit("coordinator", "unit_manager")(a, f)
@@ -130,6 +139,7 @@ RELATIONS: dict[str, Predicate] = {
     "manager": _anywhere("unit_manager"),
     "administrator": _anywhere("administrator"),
     "auditor": _anywhere("auditor"),
+    "system_of_unit": _system_of_unit,
 }
 
 CONDITIONS: dict[str, Predicate] = {
@@ -152,6 +162,12 @@ CONDITIONS: dict[str, Predicate] = {
     # The unit has no manager who could: then any other one's may.
     "unled": lambda a, f: f.unled,
     "to_nobody_else": lambda a, f: f.unit is None and f.person is None,
+    # What the token of another system says that it may
+    "takes_times": _with_scope("holds:write", "bookings:write"),
+    "reads_bookings": _with_scope("bookings:read"),
+    "writes_bookings": _with_scope("bookings:write"),
+    "reads_calendars": _with_scope("calendars:read"),
+    "writes_calendars": _with_scope("calendars:write"),
 }
 
 ALL = ("*",)
@@ -174,6 +190,8 @@ _RESIDENT = ("level", "not_beyond_vouched")
 _READ = ("opened_if_protected",)
 # What concerns a protected person nobody does on the web in their stead: a representation may be an old one.
 _FOR_ANOTHER = ("level", "not_vouched", "not_protected")
+# Another system never reaches a protected person, whatever its token says.
+_SYSTEM_WRITES = ("not_protected", "writes_bookings")
 
 TABLE: tuple[Row, ...] = (
     # Bookings
@@ -184,6 +202,7 @@ TABLE: tuple[Row, ...] = (
     Row("booking.see", "booking", "representative_attend", _FOR_ANOTHER),
     Row("booking.see", "booking", "own_officer", _READ),
     Row("booking.see", "booking", "opener"),
+    Row("booking.see", "booking", "system_of_unit", ("not_protected", "reads_bookings")),
     # In a list: of a protected one only a code and when; who it is, is for those who open it.
     Row("booking.list", "booking", "own_resident", _RESIDENT),
     Row("booking.list", "booking", "representative_book", _FOR_ANOTHER, TIME_ONLY),
@@ -191,6 +210,7 @@ TABLE: tuple[Row, ...] = (
     Row("booking.list", "booking", "own_officer", ("not_protected",)),
     Row("booking.list", "booking", "own_officer", (), TIME_ONLY),
     Row("booking.list", "booking", "opener"),
+    Row("booking.list", "booking", "system_of_unit", ("not_protected", "reads_bookings")),
     Row("booking.list_protected", "booking", "staff", (), ("when",)),
     # Those whose officer has left: of the own units
     Row("booking.list_left", "booking", "coordinator"),
@@ -203,13 +223,16 @@ TABLE: tuple[Row, ...] = (
     Row("booking.see_number", "booking", "opener"),
     Row("booking.answer", "booking", "own_resident", _RESIDENT),
     Row("booking.answer", "booking", "representative_book", _FOR_ANOTHER),
+    Row("booking.answer", "booking", "system_of_unit", ("not_protected", "takes_times")),
     Row("booking.move", "booking", "own_resident", _RESIDENT),
     Row("booking.move", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.move", "booking", "own_officer", _READ),
+    Row("booking.move", "booking", "system_of_unit", _SYSTEM_WRITES),
     Row("booking.cancel", "booking", "own_resident", _RESIDENT),
     Row("booking.cancel", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.cancel", "booking", "own_officer", _READ),
     Row("booking.cancel", "booking", "stands_in", _READ),
+    Row("booking.cancel", "booking", "system_of_unit", _SYSTEM_WRITES),
     # Opening what is closed: with a reason, written down, told to the unit's manager
     Row("booking.open", "booking", "own_officer", ("not_protected",)),
     Row("booking.open_protected", "booking", "own_officer"),
@@ -223,7 +246,9 @@ TABLE: tuple[Row, ...] = (
     Row("booking.identify_by_phone", "booking", "own_officer", _READ),
     # Calendars and feeds
     Row("calendar.see", "calendar", "own_officer"),
+    Row("calendar.see", "calendar", "system_of_unit", ("reads_calendars",)),
     Row("calendar.edit", "calendar", "own_officer"),
+    Row("calendar.edit", "calendar", "system_of_unit", ("writes_calendars",)),
     Row("calendar.edit", "calendar", "keeps_for_unit"),
     Row("calendar.set_up", "calendar", "coordinator_of_unit"),
     # What closes many: a unit by who coordinates it, the whole municipality by who administers it

@@ -66,6 +66,8 @@ class BookingManager(ScopedManager["Booking"]):
         One's own, as sure as their type asks for; those of whom one represents; those on the own calendar as an
         officer of its unit; and what stands open for the actor now.
         """
+        if actor.token is not None:
+            return self._of_system(actor)
         if not actor.signed_in:
             return self.get_queryset().none()
         own = Q(resident_id=actor.person_id) & _sure_enough(actor)
@@ -77,6 +79,13 @@ class BookingManager(ScopedManager["Booking"]):
             return self.get_queryset().filter(own | led | opened)
         represented = Q(Exists(_representing(actor))) & _sure_enough(actor) & ~people.protected("resident")
         return self.get_queryset().filter(own | led | opened | represented)
+
+    def _of_system(self, actor: Actor) -> ScopedQuerySet[Booking]:
+        """The relation `system_of_unit`: of the token's units, and nobody's who is protected."""
+        if "bookings:read" not in actor.token_scopes:
+            return self.get_queryset().none()
+        rows = self.get_queryset().exclude(people.protected("resident"))
+        return rows.filter(calendar__unit_id__in=actor.token_units) if actor.token_units else rows
 
     def represented_by(self, actor: Actor) -> ScopedQuerySet[Booking]:
         """Upcoming ones of the persons whom the actor may book for or attend with, by start; nobody's who is protected.
@@ -94,7 +103,10 @@ class CalendarManager(ScopedManager["Calendar"]):
     """Calendars, and which of them somebody may see."""
 
     def visible_to(self, actor: Actor) -> ScopedQuerySet[Calendar]:
-        """The actor's own, as an officer of its unit."""
+        """The actor's own, as an officer of its unit; another system's, those of its token's units."""
+        if actor.token is not None and "calendars:read" in actor.token_scopes:
+            rows = self.get_queryset()
+            return rows.filter(unit_id__in=actor.token_units) if actor.token_units else rows
         if actor.person_id is None:
             return self.get_queryset().none()
         return self.get_queryset().filter(person_id=actor.person_id, unit_id__in=actor.units("officer"))

@@ -47,9 +47,9 @@ def test_a_guess_beyond_the_cap_is_not_looked_up_and_told_when_to_come_back(town
     right = token(town.municipality, "slots:read")
     for _ in range(31):
         with_token("odd", ATTACKER)
-    with mock.patch("identity.api_tokens.ApiToken.objects") as rows:
+    with mock.patch("identity.token_asking._token") as looked_up:
         refused = with_token(right, ATTACKER)
-    assert (refused.status_code, refused["Retry-After"], rows.filter.called) == (429, "6", False)
+    assert (refused.status_code, refused["Retry-After"], looked_up.called) == (429, "6", False)
     assert refused.json()["code"] == "slow_down"
 
 

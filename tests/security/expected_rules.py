@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.security.expected_of_systems import SYSTEMS
+
 BOOKINGS = "home beside elsewhere abroad sheltered opened easy plain"
 OWN = "home mine abroad"
 UNITS = "home elsewhere abroad"
@@ -266,3 +268,4 @@ RULES: dict[str, Rule] = {
         | {"coordinator coordinator_elsewhere": "mine mine_by_me nobody"},
     ),
 }
+RULES |= {name: Rule(RULES[name].cases, RULES[name].may | may) for name, may in SYSTEMS.items()}

@@ -26,7 +26,25 @@ def _person(name: str, *roles: tuple[str, UUID], level: str = "LOA3", only: str 
     return Actor(HERE, one(who or name), frozenset(roles), level=level, only_booking=booking)
 
 
+_SCOPES = {
+    "reads_slots": "slots:read",
+    "holds": "holds:write",
+    "reads_bookings": "bookings:read",
+    "writes_bookings": "bookings:write",
+    "reads_calendars": "calendars:read",
+    "writes_calendars": "calendars:write",
+}
+
+
+def _system(*scopes: str, units: frozenset[UUID] = frozenset()) -> Actor:
+    return Actor(HERE, token=one("token"), token_units=units, token_scopes=frozenset(scopes))
+
+
 ACTORS: dict[str, Actor] = {
+    "system": _system(*_SCOPES.values()),
+    "system_unit": _system(*_SCOPES.values(), units=frozenset({U1})),
+    "system_elsewhere": _system(*_SCOPES.values(), units=frozenset({U2})),
+    **{f"system_{name}": _system(scope) for name, scope in _SCOPES.items()},
     "anonymous": Actor(HERE),
     "resident": _person("resident"),
     "resident_loa2": _person("resident", level="LOA2"),

@@ -71,7 +71,8 @@ def test_every_view_of_the_api_asks_for_the_scope_of_its_row() -> None:
     for name, view in of_the_api.items():
         assert view is not None
         assert view.scope_needed == rows("api")[name].action
-        assert view.scope_needed in SCOPES
+        assert view.scope_to_change == rows("api")[name].changing
+        assert {view.scope_needed, view.scope_to_change or view.scope_needed} <= SCOPES
 
 
 def test_every_action_is_one_of_the_rules_or_a_word_that_is_explained() -> None:
