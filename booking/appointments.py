@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from booking import access
+from booking import access, own_facts
 from booking.models import Booking, Occupancy
 from booking.presenters.appointments import UPCOMING, Appointment
 from booking.states import State
@@ -48,7 +48,9 @@ def one(actor: Actor, booking: UUID) -> Appointment:
     """One time of the actor's as its resident: also its officer gets `NotAllowed`, as a stranger does."""
     found = access.fetch(actor, "booking.answer", booking)
     access_log.record(actor=actor, action="booking.see", kind="booking", objects=[found.id])
-    return of(found, actor) if found.state == State.HELD else _as_allowed(found, actor)
+    if found.state == State.HELD:
+        return of(found, actor)
+    return _with_needs([_as_allowed(found, actor)])[0]
 
 
 def own(actor: Actor) -> list[Appointment]:
@@ -57,7 +59,7 @@ def own(actor: Actor) -> list[Appointment]:
     # The floor above hangs a meeting on every booking; its key is all that a link needs.
     found = list(rows.select_related(*_WITH).annotate(meeting_key=F("meeting__id")))
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])
-    return [of(row, actor) for row in found]
+    return _with_needs([of(row, actor) for row in found])
 
 
 def for_others(actor: Actor) -> list[Appointment]:
@@ -73,6 +75,13 @@ def some_are_hidden(actor: Actor, *, now: datetime) -> bool:
         return False
     mine = Booking.objects.filter(resident_id=actor.person_id, to_tick__gt=floor_tick(now), state__in=_TO_COME)
     return mine.exclude(id__in=Booking.objects.visible_to(actor).values("id")).exists()
+
+
+def _with_needs(times: list[Appointment]) -> list[Appointment]:
+    """The same times with what they need and who comes along; not for who may know but when and how."""
+    known = [time.id for time in times if time.type_name]
+    needs, companions = own_facts.needs_of(known), own_facts.companions_of(known)
+    return [replace(time, needs=needs.get(time.id, ()), companions=companions.get(time.id, ())) for time in times]
 
 
 def _as_allowed(row: Booking, actor: Actor) -> Appointment:

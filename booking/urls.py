@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from booking import feed_views, problems
-from booking.views import about, choosing, completing, holds, mine, representing
+from booking.views import about, choosing, completing, holds, mine, own, representing
 
 app_name = "booking"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("boka/<slug:kod>/", choosing.choose_form, name="form"),
     path("boka/<slug:kod>/tid/", choosing.choose_time, name="time"),
     path("mina-tider/", mine.mine, name="mine"),
+    path("mina-tider/<uuid:booking>/", own.one, name="one"),
+    path("mina-tider/<uuid:booking>/tid.ics", own.calendar_file, name="calendar_file"),
     path("mina-tider/<uuid:booking>/andra/", mine.move, name="move"),
     path("mina-tider/<uuid:booking>/avboka/", mine.cancel, name="cancel"),
     path("tillganglighet/", about.accessibility, name="accessibility"),

@@ -122,6 +122,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:receipt", "booking.answer", "booking", READ, _RESIDENT),
     # One's own times
     _page("booking:mine", "self", "booking", READ, "whoever is signed in: their own"),
+    _page("booking:one", "booking.answer", "booking", READ, _RESIDENT),
+    _page("booking:calendar_file", "booking.answer", "booking", READ, _RESIDENT),
     _page("booking:move", "booking.move", "booking", BOTH, _RESIDENT),
     _page("booking:cancel", "booking.cancel", "booking", BOTH, _RESIDENT),
     _page("booking:for_whom", "booking.hold_for", "meeting type", BOTH, "whoever is signed in: those they act for"),

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from booking import wording
-from booking.presenters import forms_of_meeting
+from booking.presenters import forms_of_meeting, readiness
+from booking.presenters.readiness import CompanionFact, NeedFact, ReadyLine
 from booking.states import State
 
 LOBBY_OPENS = timedelta(minutes=15)
@@ -35,6 +36,8 @@ class Appointment:
     told_at: str = ""
     meeting: UUID | None = None
     calendar: UUID | None = None
+    needs: tuple[NeedFact, ...] = ()
+    companions: tuple[CompanionFact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Card:
     can_cancel: bool
     meeting: UUID | None
     note: str
+    ready: tuple[ReadyLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,7 @@ def card(time: Appointment, *, now: datetime) -> Card:
         can_cancel=changeable,
         meeting=time.meeting if upcoming and time.form == "video" and now >= time.start - LOBBY_OPENS else None,
         note=_note(time, now, changeable=changeable),
+        ready=readiness.lines(time.needs, time.companions, time.told_at) if upcoming else (),
     )
 
 

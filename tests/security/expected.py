@@ -57,7 +57,9 @@ SEES: dict[str, tuple[str, ...]] = {
     "officer": ("resident", "companion", "interpreter", "proven", "unproven", "helper"),
     "colleague": ("second_resident",),
     "officer_elsewhere": ("resident_elsewhere",),
-    "vouched": ("resident",),
+    # who is asked for to come along to one's own meeting
+    "resident": ("companion",),
+    "vouched": ("resident", "companion"),
     "opener": ("sheltered",),
     # whose officer works there no longer
     "coordinator": ("second_resident",),
@@ -143,6 +145,8 @@ _NOT_YET = {
 
 THINGS: tuple[Thing, ...] = (
     # One's own times
+    Thing("booking:one", "GET", "booking", _OWN_TIMES, _times("shown")),
+    Thing("booking:calendar_file", "GET", "booking", _OWN_TIMES, _times("shown") | {"sheltered": "sheltered nothing"}),
     Thing("booking:move", "GET", "booking", _OWN_TIMES, _times("shown")),
     Thing("booking:move", "POST", "booking", _OWN_TIMES, _times("told") | {"sheltered": "sheltered shown"}),  # no time
     Thing("booking:cancel", "GET", "booking", _OWN_TIMES, _times("shown")),
