@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F
 
 from booking import access, own_facts
-from booking.models import Booking, Occupancy
+from booking.models import Booking, Occupancy, WishOffer
 from booking.presenters.appointments import UPCOMING, Appointment
 from booking.states import State
 from booking.timeline import floor_tick
@@ -92,8 +92,9 @@ def _as_allowed(row: Booking, actor: Actor) -> Appointment:
 
 
 def held(actor: Actor, *, now: datetime) -> list[Appointment]:
-    """Every time that the actor holds at `now`, in whichever browser, by start."""
+    """Every time that the actor holds at `now`, in whichever browser, by start; but what the waiting list offers."""
     rows = Booking.objects.visible_to(actor).filter(resident_id=actor.person_id, state=State.HELD)
+    rows = rows.exclude(id__in=WishOffer.objects.filter(outcome="", booking__isnull=False).values("booking"))
     alive = rows.filter(occupancies__live=True, occupancies__state="hold", occupancies__expires_at__gt=now)
     found = list(alive.select_related(*_WITH).order_by("from_tick"))
     access_log.record(actor=actor, action="booking.list", kind="booking", objects=[row.id for row in found])

@@ -20,3 +20,5 @@ class PreviousTime:
 booking_confirmed = Signal()
 booking_moved = Signal()
 booking_cancelled = Signal()
+# A time is held for somebody in the waiting list who is told of it: sent with `offer` (a `WishOffer`) and `actor`.
+wish_offered = Signal()

@@ -244,6 +244,21 @@ TABLE: tuple[Row, ...] = (
     Row("glass.approve", "opening", "decides_of_unit", ("second_person", "not_self")),
     Row("booking.vouch", "booking", "own_officer", _READ),
     Row("booking.identify_by_phone", "booking", "own_officer", _READ),
+    # The waiting list: a place in it, and what is answered when a time is offered. Who looks after the meetings of the
+    # unit does it on the telephone; for a protected person only who is named.
+    Row("wish.join", "meeting type", "signed_in", ("level", "not_vouched")),
+    Row("wish.join_for", "meeting type", "representative_book", _FOR_ANOTHER),
+    Row("wish.join_for", "meeting type", "officer_of_unit", ("not_protected",)),
+    Row("wish.join_for", "meeting type", "named_reader"),
+    Row("wish.answer", "wish", "own_resident", ("level", "not_vouched")),
+    Row("wish.answer", "wish", "representative_book", _FOR_ANOTHER),
+    Row("wish.answer", "wish", "officer_of_unit", ("not_protected",)),
+    Row("wish.answer", "wish", "named_reader"),
+    # What must be done: for one person, or for who holds and coordinates meetings in the unit
+    Row("task.list", "task", "officer_anywhere"),
+    Row("task.finish", "task", "self"),
+    Row("task.finish", "task", "officer_of_unit"),
+    Row("task.finish", "task", "manager_of_unit"),
     # Calendars and feeds
     Row("calendar.see", "calendar", "own_officer"),
     Row("calendar.see", "calendar", "system_of_unit", ("reads_calendars",)),

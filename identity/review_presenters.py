@@ -208,11 +208,13 @@ def what_words(action: str, *, allowed: bool = True) -> str:
         "glass_used": gettext("Läste en nödöppnad bokning"),
         "booking.list": gettext("Såg en lista med bokningar"),
         "booking.see": gettext("Öppnade en bokning"),
+        "wish.see": gettext("Såg en plats i väntelistan"),
         "representation.list": gettext("Såg en persons företrädare"),
         "conflict.see": gettext("Öppnade en inloggning som inte stämde"),
     }
     starts = {
         "booking": gettext("Ändrade en bokning"),
+        "wish": gettext("Ändrade något i väntelistan"),
         "meeting": gettext("Var i ett möte eller öppnade det"),
         "person": gettext("Läste eller ändrade uppgifter om en person"),
         "representation": gettext("Ändrade en persons företrädare"),

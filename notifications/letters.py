@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import translation
 
 from booking import wording
 from booking.calendars import addresses, events
 from booking.calendars.events import CANCELLED
-from booking.models import Booking
+from booking.models import Booking, WishOffer
 from booking.states import State
 from notifications import invitations, outbox, rendering
 from notifications.models import Message
@@ -18,7 +18,7 @@ from notifications.rendering import Values
 from notifications.senders import Outgoing
 from notifications.telling import Kind
 
-_RESIDENTS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED})
+_RESIDENTS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED, Kind.OFFERED})
 _AFTER_CANCEL = frozenset({Kind.CANCELLED, Kind.OFFICER_CANCELLED, Kind.OFFICER_LEFT})
 
 
@@ -70,6 +70,8 @@ def _still_true(message: Message, booking: Booking, now: datetime) -> bool:
         return False
     if booking.state == State.PURGED or booking.ends_at <= now:
         return False
+    if message.kind == Kind.OFFERED:
+        return _held_until(booking) > now
     if message.kind in _AFTER_CANCEL:
         return True
     if booking.state in CANCELLED or booking.starts_at <= now:
@@ -79,12 +81,19 @@ def _still_true(message: Message, booking: Booking, now: datetime) -> bool:
     return not message.invitation and not outbox.superseded(message)
 
 
+def _held_until(booking: Booking) -> datetime:
+    """When the offer of a held time ends; long ago for one that was answered."""
+    ends = WishOffer.objects.filter(booking=booking, outcome="").values_list("expires_at", flat=True).first()
+    return ends or datetime.min.replace(tzinfo=UTC)
+
+
 def _values(message: Message, booking: Booking) -> Values:
     municipality = booking.municipality
     common = {"phone": municipality.phone, "hours": municipality.phone_hours, "municipality": municipality.name}
     if message.kind in _RESIDENTS:
         address, place = addresses.page(municipality, "booking:mine"), invitations.visit_place(booking)
-        return Values(**_when(booking), place=place, address=address, **common)
+        until = wording.at(_held_until(booking)) if message.kind == Kind.OFFERED else ""
+        return Values(**_when(booking), place=place, address=address, until=until, **common)
     address, code = addresses.page(municipality, "booking:today"), events.short_code(booking.id)
     if message.kind == Kind.OFFICER_LEFT:
         return Values(address=address, code=code, **common)  # the time may be another by now, and is not theirs

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from booking import signals
 from booking.calendars.events import CANCELLED
-from booking.models import Booking
+from booking.models import Booking, WishOffer
 from booking.signals import PreviousTime
 from identity.actors import Actor
 from identity.models import Person
@@ -35,6 +35,13 @@ def tell_moved(booking: Booking, actor: Actor, previous: PreviousTime | None = N
 def tell_cancelled(booking: Booking, actor: Actor, previous: PreviousTime | None = None, **_: Any) -> None:
     """A booking was cancelled, by whomever."""
     _tell(booking, actor, Kind.CANCELLED, previous)
+
+
+@receiver(signals.wish_offered, dispatch_uid="notifications.offered")
+def tell_offered(offer: WishOffer, **_: Any) -> None:
+    """A time is held for somebody in the waiting list."""
+    if telling.tell_offer(offer):
+        transaction.on_commit(jobs.ring, robust=True)
 
 
 @receiver(protection_changed, dispatch_uid="notifications.protection")

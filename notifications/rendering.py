@@ -20,7 +20,7 @@ from notifications.telling import Kind
 class Values:
     """All that a message may name, as text in the reader's language; what is empty is left out.
 
-    `code` is for officers only.
+    `code` is for officers only; `until`: when an offered time is held no longer.
     """
 
     address: str
@@ -31,6 +31,7 @@ class Values:
     time: str = ""
     place: str = ""
     code: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ _HEADS: dict[Kind, Callable[[], tuple[str, str]]] = {
     Kind.OFFICER_MOVED: lambda: (gettext("En bokad tid är ändrad"), gettext("En tid är ändrad. Den nya tiden är:")),
     Kind.OFFICER_CANCELLED: lambda: (gettext("En bokad tid är avbokad"), gettext("En tid är avbokad. Det gäller:")),
     Kind.OFFICER_TAKEN: lambda: (gettext("Ny bokad tid"), gettext("Du har tagit över en bokad tid.")),
+    Kind.OFFERED: lambda: (gettext("En tid är ledig för dig"), gettext("En tid har blivit ledig. Den är:")),
     Kind.OFFICER_LEFT: lambda: (gettext("En bokad tid är överlämnad"), gettext("En kollega tar över den här tiden.")),
 }
-_RESIDENTS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED})
+_RESIDENTS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED, Kind.OFFERED})
 
 
 def _facts(values: Values) -> list[tuple[str, str]]:
@@ -88,7 +90,9 @@ def _lines(kind: Kind) -> list[str]:
             gettext("Logga in på %(address)s för att se mer."),
             gettext("Svara inte på det här mejlet. Ingen läser svaren."),
         ]
-    if kind is Kind.CANCELLED:
+    if kind is Kind.OFFERED:
+        first = gettext("Vi håller tiden åt dig till %(until)s. Gå till %(address)s och logga in för att svara.")
+    elif kind is Kind.CANCELLED:
         first = gettext("Du kan boka en ny tid när du vill, på %(address)s.")
     else:
         first = gettext("Logga in på %(address)s för att se mer, ändra eller avboka.")

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from booking.calendars.events import CANCELLED
 from booking.calendars.octets import Guest
-from booking.models import Booking, Calendar, ContactWay
+from booking.models import Booking, Calendar, ContactWay, WishOffer
 from booking.signals import PreviousTime
 from booking.timeline import instant
 from identity.actors import Actor
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     OFFICER_CANCELLED = "officer_cancelled"
     OFFICER_TAKEN = "officer_taken"
     OFFICER_LEFT = "officer_left"
+    OFFERED = "offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ def tell(*, booking: Booking, actor: Actor, kind: Kind, previous: PreviousTime |
     now = timezone.now()
     told = [*_resident(booking, kind), *_officers(booking, actor, kind, previous, now)]
     return [_write(booking, telling, now).id for telling in told]
+
+
+def tell_offer(offer: WishOffer) -> UUID | None:
+    """Write the message of a time held for somebody in the waiting list; its id, or None for who is not told."""
+    wish, booking = offer.wish, offer.booking
+    told = wish.contact_way == ContactWay.EMAIL and wish.contact_to and not wish.resident.protected
+    if booking is None or not told:
+        return None
+    return _write(booking, Telling(wish.resident, wish.contact_to, wish.language, Kind.OFFERED), timezone.now()).id
 
 
 def _resident(booking: Booking, kind: Kind) -> Iterator[Telling]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F
@@ -59,6 +59,24 @@ def claim(booking: Booking, demand: Demand, *, state: str) -> None:
         state=state,
         expires_at=_ten_minutes_from_now() if state == "hold" else None,
     )
+
+
+def hold_until(booking: Booking, until: datetime) -> None:
+    """Let a live hold end at `until` instead of after ten minutes: an offer runs as long as it says."""
+    Occupancy.objects.filter(booking=booking, live=True, state="hold").update(expires_at=until)
+
+
+def take_over(booking: Booking, held: Booking) -> bool:
+    """Give a booking the claims of a live hold and let its own go: never two, never none. False when it has run out.
+
+    The rows change their booking and nothing else, so that nobody can come between.
+    """
+    alive = Occupancy.objects.filter(booking=held, live=True, state="hold", expires_at__gt=ClockNow())
+    wanted = list(alive.values_list("id", flat=True))
+    if wanted:
+        let_go(booking)
+        Occupancy.objects.filter(id__in=wanted).update(booking=booking, state="booked", expires_at=None)
+    return bool(wanted)
 
 
 def keep(booking: Booking) -> bool:

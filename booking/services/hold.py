@@ -13,7 +13,7 @@ from django.utils import timezone
 from booking import access, idempotency, pool, reach, search, transitions
 from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, SlotTaken
-from booking.models import Booking, MeetingType, Party, PartyRole
+from booking.models import Booking, MeetingType, Party, PartyRole, WishOffer
 from booking.pool import Pool
 from booking.search import Query
 from booking.services import claims
@@ -97,10 +97,10 @@ def _candidates(wanted: Wanted, officers: reach.Officers, now: datetime) -> list
     """
     chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar, officers)
     search.check_span(chosen, wanted.start, now=now)
-    return _fairest_first(search.free_calendars(chosen, wanted.start, now=now), wanted.start)[:_TRIES]
+    return fairest_first(search.free_calendars(chosen, wanted.start, now=now), wanted.start)[:_TRIES]
 
 
-def _fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
+def fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
     """Least booked time within two weeks first; ties by a hash, so that no name is always first."""
     with connection.cursor() as cursor:
         span = [start - _FAIR_DAYS, start + _FAIR_DAYS]
@@ -225,4 +225,7 @@ def purge_lapsed(*, municipality: int, before: datetime | None = None) -> int:
         old = Booking.objects.filter(state="held", changed_at__lt=limit).exclude(
             occupancies__live=True, occupancies__expires_at__gt=claims.ClockNow()
         )
+        # What somebody in the waiting list was asked about says what they are not asked again.
+        asked = WishOffer.objects.filter(wish__state__in=("waiting", "offered", "resting"), booking__isnull=False)
+        old = old.exclude(id__in=asked.values("booking"))
         return old.delete()[1].get("booking.Booking", 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,8 @@ NOW = datetime(2026, 10, 20, 10, tzinfo=UTC)
 CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC))
 
 
-def wish(number: int = 1, **fields: object) -> Wished:
-    return replace(Wished(UUID(int=number), "video", MADE, notice=timedelta(hours=2)), **fields)  # type: ignore[arg-type]
+def wish(number: int = 1, /, **fields: Any) -> Wished:
+    return replace(Wished(UUID(int=number), "video", MADE, notice=timedelta(hours=2)), **fields)
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 10) -> Tick:

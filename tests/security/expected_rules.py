@@ -54,6 +54,15 @@ _VOUCHED = "vouched vouched_easy proven_vouched"
 _STAFF = f"administrator auditor auditor_elsewhere {_OFFICERS}"
 _MINE = {f"{_KNOWN} {_LOW}": "mine"}
 
+# Who acts for the resident, and who looks after the meetings of the unit; of a protected one only who is named.
+_FOR_OTHERS = {
+    "proven unproven helper": _HOME,
+    "proven_loa2": "plain",
+    "officer colleague coordinator": f"{_HOME} beside",
+    "officer_elsewhere coordinator_elsewhere": "elsewhere",
+    "reader opener": "elsewhere sheltered opened",
+}
+
 RULES: dict[str, Rule] = {
     # Times
     "booking.hold": Rule("home plain abroad", {_KNOWN: "home plain", _LOW: "plain"}),
@@ -81,6 +90,19 @@ RULES: dict[str, Rule] = {
             "coordinator manager": "asked nobody_asked",
             "coordinator_elsewhere manager_elsewhere": "elsewhere_asked nobody_asked",
         },
+    ),
+    # The waiting list, and what must be done
+    "wish.join": Rule("home plain abroad", {_KNOWN: "home plain", _LOW: "plain"}),
+    "wish.join_for": Rule(BOOKINGS, _FOR_OTHERS),
+    "wish.answer": Rule(
+        BOOKINGS,
+        _FOR_OTHERS | {"resident": _HOME, "resident_loa2 proven_loa2": "plain", "sheltered": "sheltered opened"},
+    ),
+    "task.list": Rule("home abroad", {_OFFICERS: "home"}),
+    "task.finish": Rule(
+        "unit elsewhere mine theirs abroad",
+        {f"{_KNOWN} {_LOW} {_VOUCHED}": "mine", "officer colleague coordinator manager": "unit mine"}
+        | {"officer_elsewhere reader opener coordinator_elsewhere manager_elsewhere": "elsewhere mine"},
     ),
     # Calendars
     "calendar.see": Rule(BOOKINGS, _LEADS),

@@ -20,6 +20,7 @@ from identity import actors, anchors, attempts, review_making, scope, sealing
 from identity.endpoints import ENDPOINTS
 from identity.models import Municipality, Person, SignInAttempt
 from notifications import jobs as notifications
+from tests.booking.queue import Queue
 from tests.town import Town, build
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "log_reader", "log_writer"])
@@ -42,6 +43,7 @@ def stage(town: Town) -> None:
             kind="bankid", lookup=b"l" * 32, session_digest=b"s", started_at=now - LATER, expires_at=now - LATER
         )
     town.booked(actor, contact=Contact("email", "bo@exempelkommun.example"))
+    Queue(town).join(actor)
 
 
 def feeds(town: Town) -> list[str]:
@@ -58,6 +60,17 @@ def reads(town: Town, other: Town) -> None:
 def hands_out(town: Town, other: Town) -> None:
     with scope.transaction(town.municipality.id):
         assert len(busy_services._taken_in_turn(timezone.now())) == 1
+
+
+def offers(town: Town, other: Town) -> None:
+    """To those who wait here; for another's calendars, by their ids, nobody waits here."""
+    assert Queue(town).ask(calendars=other.calendars.values()) == []
+    assert len(Queue(town).ask(calendars=town.calendars.values())) == 1
+
+
+def follows(town: Town, other: Town) -> None:
+    (offer,) = Queue(town).ask()
+    assert Queue(town).lapse(offer.expires_at) == 1
 
 
 def purges(town: Town, other: Town) -> None:
@@ -94,6 +107,8 @@ def beats(town: Town, other: Town) -> None:
 
 # Each job's work for one municipality, and whether it writes there.
 WORK: dict[str, tuple[Callable[[Town, Town], None], bool]] = {
+    "booking.jobs.follow_waiting_lists": (follows, True),
+    "booking.jobs.offer_freed": (offers, True),
     "booking.jobs.read_busy": (reads, True),
     "booking.jobs.read_due_busy": (hands_out, True),
     "config.jobs.heartbeat": (beats, False),
