@@ -22,6 +22,8 @@ from booking.walltime import ticks_of
 from identity.actors import Actor
 from identity.errors import NotAllowed
 
+FIRST = 3  # how many first free times are shown large
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -73,19 +75,37 @@ def offer(kod: str) -> Offer:
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose calendars are looked at: one, those of some officers, or (neither named) everybody's."""
+    """Whose calendars are looked at: one, those of some officers, or (neither named) everybody's.
+
+    `resident`: whose own officer comes first.
+    """
 
     calendar: UUID | None = None
     officers: tuple[UUID, ...] | None = None
+    resident: UUID | None = None
 
 
 ANYBODYS = Whose()
 
 
-def free_starts(wanted: Offer, form: str, *, now: datetime, whose: Whose = ANYBODYS) -> list[datetime]:
-    """Every free start until the horizon, ascending, aware UTC. Raises `NotOffered` for another form."""
-    found = search.overview(Query(wanted.id, form, n=1, calendar=whose.calendar, officers=whose.officers), now=now)
-    return [instant(tick) for _, ticks in found.days for tick in ticks]
+@dataclass(frozen=True)
+class Free:
+    """Free starts, ascending, aware UTC: everybody's, and the first ones of the resident's own officer.
+
+    `own_calendar`: the public id of that officer's calendar, None without one.
+    """
+
+    starts: tuple[datetime, ...]
+    own: tuple[datetime, ...] = ()
+    own_calendar: UUID | None = None
+
+
+def free(wanted: Offer, form: str, *, now: datetime, whose: Whose = ANYBODYS) -> Free:
+    """Every free start until the horizon, and the own officer's first. Raises `NotOffered` for another form."""
+    query = Query(wanted.id, form, FIRST, calendar=whose.calendar, officers=whose.officers, resident=whose.resident)
+    found = search.overview(query, now=now)
+    starts = tuple(instant(tick) for _, ticks in found.days for tick in ticks)
+    return Free(starts, tuple(instant(offer.tick) for offer in found.own), found.own_calendar)
 
 
 def opened(

@@ -1,7 +1,9 @@
 """Free times in words: the three first, a week with its days, and a month to jump in."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
@@ -117,14 +119,27 @@ class Week:
 
 
 @dataclass(frozen=True)
+class OwnTimes:
+    """The first free times of somebody's own officer; `calendar`: what choosing one of them sends."""
+
+    calendar: str
+    name: str
+    times: tuple[TimeButton, ...]
+
+
+@dataclass(frozen=True)
 class TimesPage:
-    """All free times of a meeting type and form, as one page shows them. `first` is empty when nothing is free."""
+    """All free times of a meeting type and form, as one page shows them. `first` is empty when nothing is free.
+
+    `own`: the first ones of the resident's own officer, which stand before `first`; that is then what is free earlier.
+    """
 
     first: tuple[TimeButton, ...]
     week: Week
     month: Month
     part: str
     who: str = ""
+    own: OwnTimes | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +173,18 @@ def times_page(
         part=view.part,
         who=view.who,
     )
+
+
+def own_first(page: TimesPage, calendar: str, name: str, own: Sequence[datetime]) -> TimesPage:
+    """The page with the own officer's times first; of the others only what is free earlier stands beside them.
+
+    Nothing changes where one officer's times alone are asked for, or a part of the day.
+    """
+    if not own or not name or page.who or page.part:
+        return page
+    times = tuple(time_button(start, name) for start in own)
+    earlier = tuple(button for button in page.first if datetime.fromisoformat(button.value) < own[0])
+    return replace(page, first=earlier, own=OwnTimes(calendar, name, times))
 
 
 def empty_days(starts: Sequence[datetime], view: View, *, now: datetime, until: datetime) -> tuple[date, ...]:

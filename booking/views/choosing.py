@@ -128,7 +128,7 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
 def _times_for(request: HttpRequest, actor: Actor) -> offers.Whose:
     """Whose times are shown. Who books by phone sees everybody's, as somebody who has not signed in yet does."""
     open_to_all = not pages.municipality_of(request).protected_on_web
-    return offers.ANYBODYS if open_to_all else offers.Whose(officers=reach.officers(actor))
+    return offers.Whose(officers=None if open_to_all else reach.officers(actor), resident=actor.person_id)
 
 
 def _alive(chosen: Choice, now: datetime) -> bool:

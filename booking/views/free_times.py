@@ -13,7 +13,7 @@ from booking.forms import TimesFilter
 from booking.offered_officers import OfferedOfficer
 from booking.offers import ANYBODYS, Offer, Whose
 from booking.presenters.officers import name_of
-from booking.presenters.times import TimesPage, View, empty_days, times_page
+from booking.presenters.times import TimesPage, View, empty_days, own_first, times_page
 
 Officers = tuple[OfferedOfficer, ...]
 
@@ -26,16 +26,18 @@ def free_times(
     Raises `NotOffered` for a form that is not offered.
     """
     view = _view_of(request, officers)
-    return _page(offer, form, view, replace(whose, calendar=UUID(view.who)) if view.who else whose)
+    return _page(offer, form, view, replace(whose, calendar=UUID(view.who)) if view.who else whose, officers)
 
 
-def _page(offer: Offer, form: str, view: View, whose: Whose) -> TimesPage:
+def _page(offer: Offer, form: str, view: View, whose: Whose, officers: Officers) -> TimesPage:
     now = timezone.now()
     until = offers.horizon(offer, now=now)
-    starts = offers.free_starts(offer, form, now=now, whose=whose)
-    empty = empty_days(starts, view, now=now, until=until)
+    free = offers.free(offer, form, now=now, whose=whose)
+    empty = empty_days(free.starts, view, now=now, until=until)
     opened = offers.opened(offer, form, empty[0], empty[-1], now=now, whose=whose) if empty else ()
-    return times_page(starts, view, now=now, until=until, opened=opened)
+    page = times_page(free.starts, view, now=now, until=until, opened=opened)
+    own = str(free.own_calendar or "")
+    return own_first(page, own, name_of(officers, own), free.own)
 
 
 def _view_of(request: HttpRequest, officers: Officers) -> View:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from booking import offers
-from booking.models import Absence, Booking, Calendar, Occupancy
+from booking.models import Absence, Booking, Calendar, Occupancy, OwnOfficer
 from identity import scope
 from tests.booking.pages import Path, starts_in, text_of
 from tests.town import Town
@@ -112,10 +113,37 @@ def test_times_that_cannot_be_read_give_the_telephone_and_the_same_address_again
     def fails(*_: object, **__: object) -> None:
         raise OperationalError("canceling statement due to statement timeout")
 
-    monkeypatch.setattr(offers, "free_starts", fails)
+    monkeypatch.setattr(offers, "free", fails)
     response = path.browser.get(f"/boka/{path.kod}/tid/", {"del": "em"}, secure=True)
     page = text_of(response)
     assert response.status_code == 503
     assert response["Retry-After"]
     assert f'href="/boka/{path.kod}/tid/?del=em">Försök igen</a>' in page
     assert 'href="tel:+46846500420"' in page
+
+
+def test_the_own_officer_comes_first_and_what_is_free_earlier_stands_beside(path_of: PathOf, town: Town) -> None:
+    with scope.transaction(town.municipality.id):
+        mine = Calendar.objects.get(id=town.calendars["maria"])
+        OwnOfficer.objects.create(
+            resident_id=town.persons["bo"], unit_id=mine.unit_id, calendar=mine, since=timezone.now()
+        )
+        later = timezone.now() + timedelta(days=10)
+        Absence.objects.create(calendar=mine, from_at=datetime(2020, 1, 1, tzinfo=UTC), to_at=later, code="leave")
+    path = path_of("bo")
+    page = path.choose_form()
+    assert page.index("Lediga tider hos Maria Niemi") < page.index("Tidigare hos en kollega")
+    assert starts_in(page)[0] > starts_in(page)[3], "the colleague's time is earlier"
+    path.post("/boka/tid/", kod=path.kod, form=path.form, tid=starts_in(page)[0], vem=str(mine.uuid))
+    with scope.transaction(town.municipality.id):
+        assert Booking.objects.get().calendar_id == mine.id
+
+
+def test_another_person_is_shown_nobody_first(path_of: PathOf, town: Town) -> None:
+    with scope.transaction(town.municipality.id):
+        mine = Calendar.objects.get(id=town.calendars["maria"])
+        OwnOfficer.objects.create(
+            resident_id=town.persons["bo"], unit_id=mine.unit_id, calendar=mine, since=timezone.now()
+        )
+    for who in ("eva", ""):
+        assert "Lediga tider hos" not in path_of(who).choose_form()
