@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -191,28 +191,19 @@ def municipality(
 
 
 def fill(tenant: Municipality) -> bool:
-    """Fill the municipality with its units, services and cast, once; True when it was empty."""
+    """Fill the municipality with its units, services and cast, once; True when it was empty. A statement a table."""
     with scope.transaction(tenant.id, durable=True):
         if Unit.objects.exists():
             return False
-        units = {key: Unit.objects.create(name=n, phone=p, visit_place=v) for key, (n, p, v) in _UNITS.items()}
-        persons = {member.key: _person(member, units, tenant) for member in CAST}
-        for member in CAST:
-            _name_readers(member, persons)
-        profile = LegalProfile.objects.create(
-            name="Socialtjänst", legal_basis="Offentlighets- och sekretesslagen (2009:400) 26 kap. 1 §"
+        made = Unit.objects.bulk_create(Unit(name=n, phone=p, visit_place=v) for n, p, v in _UNITS.values())
+        units = dict(zip(_UNITS, made, strict=True))
+        persons = _cast(tenant, units)
+        types = _purposes(units)
+        calendars = _calendars(persons, units, types)
+        OwnOfficer.objects.bulk_create(
+            OwnOfficer(resident=persons[resident], unit=units[unit], calendar=calendars[officer], since=timezone.now())
+            for resident, unit, officer in OWN_OFFICERS
         )
-        types = [_purpose(number, purpose, units, profile) for number, purpose in enumerate(PURPOSES)]
-        calendars = {
-            member.key: _calendar(member, persons[member.key], units[member.unit], types)
-            for member in CAST
-            if member.role in (Role.OFFICER, Role.INTERPRETER)
-        }
-        _open(Calendar.objects.create(kind=CalendarKind.ROOM, unit=units["fardtjanst"], name=LOAN_ROOM), step=15)
-        for resident, unit, officer in OWN_OFFICERS:
-            OwnOfficer.objects.create(
-                resident=persons[resident], unit=units[unit], calendar=calendars[officer], since=timezone.now()
-            )
         return True
 
 
@@ -226,87 +217,121 @@ def number_residents(tenant: Municipality) -> None:
                 person.save(update_fields=["number", "number_index"])
 
 
-def _person(member: Member, units: dict[str, Unit], tenant: Municipality) -> Person:
-    person = Person.objects.create(
-        name=member.name,
-        cast_name=member.key,
-        email=f"{member.key}@{tenant.slug}.example",
-        marked=member.marked,
-        external_id="" if member.role else f"prov-{member.key}",
+def _cast(tenant: Municipality, units: dict[str, Unit]) -> dict[str, Person]:
+    made = Person.objects.bulk_create(
+        Person(
+            name=member.name,
+            cast_name=member.key,
+            email=f"{member.key}@{tenant.slug}.example",
+            marked=member.marked,
+            external_id="" if member.role else f"prov-{member.key}",
+        )
+        for member in CAST
     )
-    if member.role:
-        Membership.objects.create(person=person, unit=units[member.unit], role=member.role)
-    if member.role in STAFF_ROLES:
-        StaffAccount.objects.create(person=person, name=member.name, opened_at=timezone.now())
-    return person
-
-
-def _name_readers(member: Member, persons: dict[str, Person]) -> None:
-    for key in member.readers:
-        NamedReader.objects.create(
+    persons = {person.cast_name: person for person in made}
+    Membership.objects.bulk_create(
+        Membership(person=persons[member.key], unit=units[member.unit], role=member.role)
+        for member in CAST
+        if member.role
+    )
+    StaffAccount.objects.bulk_create(
+        StaffAccount(person=persons[member.key], name=member.name, opened_at=timezone.now())
+        for member in CAST
+        if member.role in STAFF_ROLES
+    )
+    NamedReader.objects.bulk_create(
+        NamedReader(
             person=persons[member.key], reader=persons[key], deputy=key == member.readers[-1], at=timezone.now()
         )
+        for member in CAST
+        for key in member.readers
+    )
+    return persons
 
 
-def _purpose(number: int, purpose: Purpose, units: dict[str, Unit], profile: LegalProfile) -> MeetingType:
-    service = Service.objects.create(
-        unit=units[purpose.unit], name=purpose.service, description=purpose.description, position=number
+def _purposes(units: dict[str, Unit]) -> list[MeetingType]:
+    profile = LegalProfile.objects.create(
+        name="Socialtjänst", legal_basis="Offentlighets- och sekretesslagen (2009:400) 26 kap. 1 §"
     )
-    made = MeetingType.objects.create(
-        code=purpose.code,
-        service=service,
-        legal_profile=profile,
-        name=purpose.name,
-        duration=purpose.duration,
-        buffer_after=purpose.after,
-        forms=list(purpose.forms),
-        bring=list(purpose.bring),
-        agenda=list(purpose.agenda),
-        own_officer_only=purpose.own_only,
-        internal=purpose.internal,
+    services = Service.objects.bulk_create(
+        Service(unit=units[purpose.unit], name=purpose.service, description=purpose.description, position=number)
+        for number, purpose in enumerate(PURPOSES)
     )
-    if "home" in purpose.forms:
-        before, after = purpose.way
-        FormTerms.objects.create(
-            meeting_type=made, form="home", buffer_before=before, buffer_after=purpose.after + after
+    made = MeetingType.objects.bulk_create(
+        MeetingType(
+            code=purpose.code,
+            service=service,
+            legal_profile=profile,
+            name=purpose.name,
+            duration=purpose.duration,
+            buffer_after=purpose.after,
+            forms=list(purpose.forms),
+            bring=list(purpose.bring),
+            agenda=list(purpose.agenda),
+            own_officer_only=purpose.own_only,
+            internal=purpose.internal,
         )
+        for purpose, service in zip(PURPOSES, services, strict=True)
+    )
+    FormTerms.objects.bulk_create(
+        FormTerms(
+            meeting_type=meeting_type,
+            form="home",
+            buffer_before=purpose.way[0],
+            buffer_after=purpose.after + purpose.way[1],
+        )
+        for purpose, meeting_type in zip(PURPOSES, made, strict=True)
+        if "home" in purpose.forms
+    )
     return made
 
 
-def _calendar(member: Member, person: Person, unit: Unit, types: list[MeetingType]) -> Calendar:
-    """An officer's, open for the meetings of the unit; or an interpreter's, who is on the way a quarter each time."""
-    step = next(p.step for p in PURPOSES if p.unit == member.unit)
-    if member.role != Role.OFFICER:
-        return _open(
-            Calendar.objects.create(
-                kind=CalendarKind.INTERPRETER,
-                unit=unit,
-                person=person,
-                languages=list(member.languages),
-                lead_minutes=24 * 60,
-                buffer_before=15,
-                buffer_after=15,
-            ),
-            step,
-        )
-    calendar = Calendar.objects.create(kind=CalendarKind.OFFICER, unit=unit, person=person, share=member.share)
-    offered = [made for made, purpose in zip(types, PURPOSES, strict=True) if purpose.unit == member.unit]
-    CalendarOffer.objects.bulk_create(CalendarOffer(calendar=calendar, meeting_type=made) for made in offered)
-    return _open(calendar, step)
-
-
-def _open(calendar: Calendar, step: int) -> Calendar:
-    """Working days, with a pause for lunch."""
-    OpeningRule.objects.bulk_create(
-        OpeningRule(
-            calendar=calendar,
-            weekday=day,
-            from_minute=start,
-            to_minute=end,
-            forms=list(_HOME if day in _OUT and start >= 12 * 60 else _ALL_FORMS),
-            step=step,
-        )
-        for day in range(1, 6)
-        for start, end in _WORKDAY
+def _calendars(
+    persons: dict[str, Person], units: dict[str, Unit], types: list[MeetingType]
+) -> dict[str | None, Calendar]:
+    """By whose they are: an officer's for the meetings of the unit, an interpreter's, and the loan room's for None."""
+    whose = [member for member in CAST if member.role in (Role.OFFICER, Role.INTERPRETER)]
+    room = Calendar(kind=CalendarKind.ROOM, unit=units["fardtjanst"], name=LOAN_ROOM)
+    made = Calendar.objects.bulk_create(
+        [*(_calendar(member, persons[member.key], units[member.unit]) for member in whose), room]
     )
-    return calendar
+    CalendarOffer.objects.bulk_create(
+        CalendarOffer(calendar=calendar, meeting_type=meeting_type)
+        for member, calendar in zip(whose, made[:-1], strict=True)
+        for meeting_type, purpose in zip(types, PURPOSES, strict=True)
+        if member.role == Role.OFFICER and purpose.unit == member.unit
+    )
+    steps = [next(p.step for p in PURPOSES if p.unit == member.unit) for member in whose]
+    OpeningRule.objects.bulk_create(
+        rule for calendar, step in zip(made, [*steps, 15], strict=True) for rule in _open(calendar, step)
+    )
+    return dict(zip([*(member.key for member in whose), None], made, strict=True))
+
+
+def _calendar(member: Member, person: Person, unit: Unit) -> Calendar:
+    """An officer's; or an interpreter's, who is on the way a quarter each time."""
+    if member.role == Role.OFFICER:
+        return Calendar(kind=CalendarKind.OFFICER, unit=unit, person=person, share=member.share)
+    return Calendar(
+        kind=CalendarKind.INTERPRETER,
+        unit=unit,
+        person=person,
+        languages=list(member.languages),
+        lead_minutes=24 * 60,
+        buffer_before=15,
+        buffer_after=15,
+    )
+
+
+def _open(calendar: Calendar, step: int) -> Iterator[OpeningRule]:
+    """Working days, with a pause for lunch."""
+    for day in range(1, 6):
+        for start, end in _WORKDAY:
+            yield OpeningRule(
+                calendar=calendar,
+                weekday=day,
+                from_minute=start,
+                to_minute=end,
+                forms=list(_HOME if day in _OUT and start >= 12 * 60 else _ALL_FORMS),
+                step=step,
+            )

@@ -10,7 +10,6 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
 
@@ -19,6 +18,7 @@ from config.owner import as_owner
 from identity import actors, keyring, scope
 from identity.actors import Actor
 from identity.models import Municipality, Person
+from tests import prepared
 from tests.town import Town, build
 
 # Pages asked for by the test client name their files plainly; hashed names have their own test and the browsers'.
@@ -27,7 +27,10 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 _KEPT = ("django_migrations", "booking_steptext")
 # Files with few tests that take long. They begin first, so that no process is left alone with one at the end.
-_LONG = ("test_matrix_of_staff.py", "test_matrix.py", "test_planted.py", "test_rotation_under_load.py", "test_fuzz.py")
+_LONG = (
+    *("test_matrix_of_staff.py", "test_matrix.py", "test_planted.py", "test_rotation_under_load.py", "test_fuzz.py"),
+    *("test_axe.py", "test_meeting_faults.py", "test_logs.py", "test_oidc.py", "test_headers.py"),
+)
 _server: list[embedded.Server] = []
 
 
@@ -39,16 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:  # noqa: ANN401
-    """Start the embedded server, migrate as the owner, load the shipped texts; stop it at the end."""
+    """Start the embedded server on a copy of what is migrated already, shipped texts included; stop it at the end."""
+    prepared.migrated(settings.VAR)
     keyring.make_trial_secrets(settings.KEYS_DIR)
     settings.SECRET_KEY = keyring.read_secret(settings.KEYS_DIR / "django")
     server = embedded.Server(settings.VAR)
     server.start()
     _server.append(server)
-    server.prepare()
-    with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_guidance", verbosity=0)
     yield
     with django_db_blocker.unblock():
         connections.close_all()

@@ -36,14 +36,16 @@ def served() -> Iterator[tuple[Server, Municipality]]:
 
     from config import embedded
     from identity import keyring
+    from tests import prepared
 
+    if not (settings.VAR / "pg").exists():
+        prepared.migrated(settings.VAR)
     keyring.make_trial_secrets(settings.KEYS_DIR)
     settings.SECRET_KEY = keyring.read_secret(settings.KEYS_DIR / "django")
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     server = embedded.Server(settings.VAR)
     server.start()
     try:
-        server.prepare()
         yield server, _municipality()
     finally:
         connections.close_all()
@@ -58,12 +60,8 @@ def superuser(server: Server) -> psycopg.Connection[Any]:
 
 
 def _municipality() -> Municipality:
-    from django.core.management import call_command
-
     from config import trial
     from config.owner import as_owner
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("load_guidance", verbosity=0)
     with as_owner():
         return trial.municipality(["localhost", "127.0.0.1"])

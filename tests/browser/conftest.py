@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests import prepared
 from tests.browser import visits
 from tests.browser.firefox import Firefox
 from tests.browser.visits import NewPage
@@ -15,8 +16,8 @@ from tests.trial import Trial, opened
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    """The trial as `make run` starts it, with a data folder and a port of its own."""
-    running = Trial(opened(tmp_path_factory.mktemp("browser"))).start()
+    """The trial as `make run` starts it a second time, with a data folder and a port of its own."""
+    running = Trial(prepared.trial(opened(tmp_path_factory.mktemp("browser")))).start()
     try:
         running.wait()
         yield running

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import prepared
 from tests.browser.axe import faults
 from tests.browser.visits import NewPage
 from tests.numbers_of_tests import series
@@ -41,7 +42,7 @@ class Bank:
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     """A BankID service, and a trial whose municipality offers it."""
-    folder, authorities = opened(tmp_path_factory.mktemp("bankid")), Authorities.made()
+    folder, authorities = prepared.trial(opened(tmp_path_factory.mktemp("bankid"))), Authorities.made()
     with bankid_server(authorities) as peer:
         running = Trial(folder)
         running.env["BANKID_URL"] = peer.url

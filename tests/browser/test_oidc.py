@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import prepared
 from tests.browser import resident
 from tests.browser.axe import Check
 from tests.browser.visits import swedish
@@ -33,7 +34,7 @@ class Offer:
 def offer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offer]:
     """A provider, and a trial that may reach it."""
     with oidc_peer(tmp_path_factory.mktemp("oidc")) as peer:
-        running = Trial(opened(tmp_path_factory.mktemp("var")))
+        running = Trial(prepared.trial(opened(tmp_path_factory.mktemp("var"))))
         running.env |= {"OIDC_INSIDE_HOSTS": urlsplit(peer.issuer).netloc, "OIDC_CA_FILE": str(peer.bundle)}
         running.start()
         try:

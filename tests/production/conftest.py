@@ -15,6 +15,7 @@ from django.conf import settings
 
 from config import embedded
 from identity import keyring
+from tests import prepared
 from tests.browser.programs import needed
 from tests.notifications.post import Post, office
 from tests.production.processes import Processes
@@ -59,6 +60,7 @@ def database(var: Path) -> Iterator[dict[str, str]]:
     """PostgreSQL on a TCP port; the addresses of its roles, each with a password."""
     port = free_port()
     passwords = {role: secrets.token_hex(16) for role in _ROLES.values()}
+    prepared.migrated(var)
     server = embedded.Server(var, port=port)
     server.start()
     try:

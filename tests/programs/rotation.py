@@ -25,6 +25,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import prepared
 from tests.trial import ROOT, Trial, opened
 
 _PATIENCE = 60
@@ -99,7 +100,7 @@ class Outcome:
 def run(*, people: int, rounds: int, rate: float) -> Outcome:
     """Start a trial, work in it, renew its keys; the trial is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="motas-rotation-") as folder:
-        trial = Trial(opened(Path(folder))).start()
+        trial = Trial(prepared.trial(opened(Path(folder)))).start()
         try:
             trial.wait()
             made = people_of(trial, people)
