@@ -38,6 +38,10 @@ class Deadlock(Busy):
     """The lock order was broken somewhere: rolled back, tried once more, counted as a defect."""
 
 
+class Overtaken(Busy):
+    """Between the first look and the lock somebody moved it to another calendar: rolled back, tried once more."""
+
+
 @contextmanager
 def deciding(municipality: int) -> Iterator[None]:
     """A durable transaction with its time limits. Raises `SlotTaken`, `Busy` for what PostgreSQL refuses."""
@@ -72,13 +76,13 @@ def _meaning(error: DatabaseError) -> Exception:
 
 
 def tried_twice(use_case: Callable[P, R]) -> Callable[P, R]:
-    """Try a use case once more after a deadlock; then it is `Busy`."""
+    """Try a use case once more after a deadlock, or when it was overtaken; then it is `Busy`."""
 
     @functools.wraps(use_case)
     def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return use_case(*args, **kwargs)
-        except Deadlock:
+        except (Deadlock, Overtaken):
             time.sleep(random.uniform(0.02, 0.06))  # noqa: S311 - spreads the retries, guards nothing
             return use_case(*args, **kwargs)
 

@@ -12,7 +12,8 @@
     ├── Stale             made from an older version than the stored one
     ├── InProgress        the same request is still being worked on
     ├── Busy              the queue for the time was too long; try again
-    └── KeyReused         the idempotency key belongs to another request
+    ├── KeyReused         the idempotency key belongs to another request
+    └── SeriesTaken       not every time of a series is free; says which, each with the nearest free ones
 
 Each has a stable `code`, on the class and on its instances. The text is English and technical, for logs and developers:
 what people read is written by the interfaces, by `code`. No error carries personal data.
@@ -130,3 +131,15 @@ class KeyReused(BookingError):
 
     code = "key_reused"
     text = "the idempotency key belongs to another request"
+
+
+class SeriesTaken(BookingError):
+    """Some times of a series are not free: nothing was booked. `taken`: each such start, with its 3 nearest."""
+
+    code = "series_taken"
+    text = "some times of the series are taken"
+
+    def __init__(self, text: str | None = None, *, taken: "tuple[tuple[Slot, tuple[Slot, ...]], ...]" = ()) -> None:
+        """`taken`: the slot that was wanted and the free ones nearest to it, in order of the series."""
+        super().__init__(text)
+        self.taken = taken

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from booking.errors import InProgress, KeyReused
@@ -56,39 +57,41 @@ def purge(*, municipality: int, now: datetime) -> int:
         return IdempotencyKey.objects.filter(at__lt=now - KEPT).delete()[0]
 
 
-def replayed(*, actor: Actor, key: str, asked: dict[str, object], result: UUID) -> UUID | None:
-    """The earlier result of this key, or None after writing down that `result` comes of it now.
+_INSERT = """
+INSERT INTO booking_idempotencykey (municipality_id, id, actor, key, digest, result, status, at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+def replayed(*, actor: Actor, key: str, asked: Mapping[str, object], result: UUID, status: int = 200) -> UUID | None:
+    """The earlier result of this key, or None after writing down that `result` comes of it now, with this `status`.
 
     `asked` is the canonical content of the call. Raises `KeyReused` when the key belongs to another content. A first
     call that still runs makes this one wait on the unique index; after the transaction's lock timeout it is
     `InProgress`. It stands before every lock: the second of two equal calls waits here and nowhere else.
     """
-    request = _request.get()
-    row = IdempotencyKey(
-        actor=actor.key(),
-        key=key,
-        digest=_digest(asked),
-        result=result,
-        status=request.status if request else 200,
-        at=timezone.now(),
-    )
+    digest, request = _digest(asked), _request.get()
+    answer = request.status if request else status
+    row: list[Any] = [scope.current(), uuid4(), actor.key(), key, digest, result, answer, timezone.now()]
     try:
-        IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, row)
+            if cursor.rowcount:
+                return None
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) == _NO_LOCK:
             raise InProgress from None
         raise
-    made = IdempotencyKey.objects.get(actor=row.actor, key=key)
-    return None if made.id == row.id else _result_of(made, bytes(row.digest))
+    return _result_of(IdempotencyKey.objects.get(actor=actor.key(), key=key), digest)
 
 
-def earlier(*, actor: Actor, key: str, asked: dict[str, object]) -> UUID | None:
-    """The result of this key if its call has ended, without writing anything. Raises `KeyReused`."""
-    made = IdempotencyKey.objects.filter(actor=actor.key(), key=key).first()
-    return _result_of(made, _digest(asked)) if made else None
+def answered(*, actor: Actor, key: str) -> tuple[UUID, int] | None:
+    """What came of a key, and the HTTP status of its first answer; None for an unknown one. Needs an open scope."""
+    row = IdempotencyKey.objects.filter(actor=actor.key(), key=key).values_list("result", "status").first()
+    return (row[0], row[1]) if row else None
 
 
-def _digest(asked: dict[str, object]) -> bytes:
+def _digest(asked: Mapping[str, object]) -> bytes:
     request = _request.get()
     if request is not None:
         return request.digest

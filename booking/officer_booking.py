@@ -60,7 +60,7 @@ def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
     openings.note_use(actor=actor, object=booking, now=now)
     leads, cancels = (policies.may(actor, action, facts) for action in ("booking.vouch", "booking.cancel"))
     broken = None if leads else openings.broken_until(actor, booking, now)
-    left = cancels and not leads
+    left = facts.left and cancels and not leads
     seen = replace(_read(booking), leads=leads, cancels=cancels, left=left, broken_until=broken)
     objects = [booking, *(party.person_id for party in seen.parties)]
     access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects, unit=facts.unit)

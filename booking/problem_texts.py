@@ -67,6 +67,12 @@ _ALL = (
         _("Någon annan hann före. De närmaste lediga tiderna följer med, om det finns några."),
     ),
     Problem(
+        "series_taken",
+        409,
+        _("Alla tider är inte lediga"),
+        _("Inget är bokat. För varje tid som inte är ledig följer de närmaste lediga med."),
+    ),
+    Problem(
         "hold_expired", 409, _("Tiden hålls inte längre"), _("Tiden hölls för dig, men den stunden är slut. Välj igen.")
     ),
     Problem(

@@ -205,9 +205,6 @@ class Transition:
 GUARDS_NOT_YET: Mapping[Guard, str] = MappingProxyType(
     {
         Guard.SUITABILITY_ANSWERED: "the suitability questions come with the guided process",
-        Guard.PARTIES_WITHIN_LIMIT: "a booking names no other parties yet",
-        Guard.NEEDS_CONFIRMED: "interpreters and aids are not ordered yet",
-        Guard.PARTIES_APPROVED: "a booking names no other parties yet",
         Guard.OFFICER_PREPARED: "officers' readiness comes with the guided process",
         Guard.READY_OR_OVERRIDE: "readiness means nothing until needs, approvals and officers' readiness exist",
         Guard.OPENING_POINTS_DONE: "the opening points come with the guided process",

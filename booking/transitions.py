@@ -28,8 +28,13 @@ _REFUSALS: Mapping[Guard, type[BookingError]] = {
     Guard.BEFORE_START: TooLate,
     Guard.FORM_ALLOWED: NotOffered,
     Guard.LOBBY_OPEN: TooSoon,
+    Guard.TEN_MINUTES_AFTER_START: TooSoon,
 }
-_LIMITS = {Guard.EXTENSIONS_LEFT: "extension", Guard.HOLDS_BELOW_LIMIT: "hold"}
+_LIMITS = {
+    Guard.EXTENSIONS_LEFT: "extension",
+    Guard.HOLDS_BELOW_LIMIT: "hold",
+    Guard.PARTIES_WITHIN_LIMIT: "party",
+}
 
 
 def check(state: str | None, event: Event, role: Role, facts: Mapping[Guard, bool]) -> Transition:

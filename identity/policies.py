@@ -20,12 +20,13 @@ class Facts:
     """What a rule may look at.
 
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
-    what concerns the resident; `opened_by`: who opened it themselves, with a reason given just now; `broken_by`: for
-    whom a second person opened it; `left`: whose calendar it is holds meetings in its unit no more; `meets`: the units
-    that the person has or had a time at; `reader`: who is to be named; `told_of`: whose act an alert is about;
-    `represented_by`: person and what the representation opens today; `object`: its id, for those who may see one
-    object only; `person`: whose own thing it is; `level_needed`: of the meeting type, and `vouched_enough`: an ID
-    that an officer saw will do; `asked_by`: who asked first, where a second person must agree.
+    what concerns the resident; `booker`: who of the staff holds a time for the resident; `opened_by`: who opened it
+    themselves, with a reason given just now; `broken_by`: for whom a second person opened it; `left`: whose calendar it
+    is holds meetings in its unit no more; `meets`: the units that the person has or had a time at; `reader`: who is to
+    be named; `told_of`: whose act an alert is about; `represented_by`: person and what the representation opens today;
+    `object`: its id, for those who may see one object only; `person`: whose own thing it is; `level_needed`: of the
+    meeting type, and `vouched_enough`: an ID that an officer saw will do; `asked_by`: who asked first, where a second
+    person must agree.
     """
 
     municipality_id: int
@@ -48,6 +49,7 @@ class Facts:
     vouched_enough: bool = False
     asked_by: UUID | None = None
     unled: bool = False
+    booker: UUID | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -127,6 +129,8 @@ RELATIONS: dict[str, Predicate] = {
     # Of a calendar that is no officer's: an interpreter's or a room's
     "keeps_for_unit": lambda a, f: f.officer is None and _in_unit("coordinator", "unit_manager")(a, f),
     "officer_of_unit": _in_unit("officer", "coordinator"),
+    # Of the staff, who holds a time for a resident until it is booked
+    "booker": lambda a, f: a.signed_in and a.person_id == f.booker and _in_unit("officer", "coordinator")(a, f),
     "manager_of_unit": _in_unit("unit_manager"),
     "reviewer_of_unit": _in_unit("unit_manager", "auditor"),
     "officer_who_meets": _who_meets("officer", "coordinator", "unit_manager"),
@@ -146,6 +150,7 @@ CONDITIONS: dict[str, Predicate] = {
     # What concerns a protected person is open only to who gave a reason just now.
     "opened_if_protected": lambda a, f: not f.protected or _opened(a, f),
     "not_protected": lambda a, f: not f.protected,
+    "named_if_protected": lambda a, f: not f.protected or _named_reader(a, f),
     "level": lambda a, f: (
         LEVELS.get(a.level, 0) >= LEVELS.get(f.level_needed, 3)
         or (f.vouched_enough and a.only_booking is not None and a.only_booking == f.object)
@@ -155,6 +160,7 @@ CONDITIONS: dict[str, Predicate] = {
     "not_vouched": lambda a, f: a.only_booking is None,
     "second_person": lambda a, f: f.asked_by is not None and a.person_id != f.asked_by,
     "not_self": lambda a, f: a.person_id != f.person,
+    "not_resident": lambda a, f: a.person_id != f.resident,
     # Who may name readers names somebody else: so it takes two to read what is sheltered.
     "names_another": lambda a, f: a.person_id != f.reader,
     # Nobody sees away what was told of their own act.
@@ -197,6 +203,9 @@ TABLE: tuple[Row, ...] = (
     # Bookings
     Row("booking.hold", "meeting type", "signed_in", ("level", "not_vouched")),
     Row("booking.hold_for", "meeting type", "representative_book", _FOR_ANOTHER),
+    # By telephone or at a counter: staff of the type's unit; for a protected person their named readers only
+    Row("booking.book_for", "meeting type", "officer_of_unit", ("named_if_protected", "not_resident")),
+    Row("booking.book_for", "meeting type", "system_of_unit", ("not_protected", "takes_times")),
     Row("booking.see", "booking", "own_resident", _RESIDENT),
     Row("booking.see", "booking", "representative_book", _FOR_ANOTHER, TIME_ONLY),
     Row("booking.see", "booking", "representative_attend", _FOR_ANOTHER),
@@ -224,15 +233,32 @@ TABLE: tuple[Row, ...] = (
     Row("booking.answer", "booking", "own_resident", _RESIDENT),
     Row("booking.answer", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.answer", "booking", "system_of_unit", ("not_protected", "takes_times")),
+    Row("booking.answer", "booking", "booker", ("named_if_protected",)),
     Row("booking.move", "booking", "own_resident", _RESIDENT),
     Row("booking.move", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.move", "booking", "own_officer", _READ),
+    # Somebody is ill: who coordinates the unit sees to their times.
+    Row("booking.move", "booking", "coordinator_of_unit", _READ),
     Row("booking.move", "booking", "system_of_unit", _SYSTEM_WRITES),
     Row("booking.cancel", "booking", "own_resident", _RESIDENT),
     Row("booking.cancel", "booking", "representative_book", _FOR_ANOTHER),
     Row("booking.cancel", "booking", "own_officer", _READ),
-    Row("booking.cancel", "booking", "stands_in", _READ),
+    Row("booking.cancel", "booking", "coordinator_of_unit", _READ),
     Row("booking.cancel", "booking", "system_of_unit", _SYSTEM_WRITES),
+    Row("booking.hand_over", "booking", "own_officer", _READ),
+    Row("booking.hand_over", "booking", "coordinator_of_unit", _READ),
+    Row("booking.hand_over", "booking", "system_of_unit", _SYSTEM_WRITES),
+    Row("booking.no_show", "booking", "own_officer", _READ),
+    Row("booking.no_show", "booking", "system_of_unit", _SYSTEM_WRITES),
+    Row("booking.override_ready", "booking", "own_officer", _READ),
+    # What makes the meeting easier, and who comes along
+    Row("booking.need", "booking", "own_resident", _RESIDENT),
+    Row("booking.need", "booking", "representative_book", _FOR_ANOTHER),
+    Row("booking.need", "booking", "own_officer", _READ),
+    Row("booking.order", "booking", "own_officer", _READ),
+    Row("booking.order", "booking", "coordinator_of_unit", _READ),
+    Row("booking.companion", "booking", "own_resident", _RESIDENT),
+    Row("booking.companion", "booking", "own_officer", _READ),
     # Opening what is closed: with a reason, written down, told to the unit's manager
     Row("booking.open", "booking", "own_officer", ("not_protected",)),
     Row("booking.open_protected", "booking", "own_officer"),

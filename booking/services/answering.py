@@ -13,8 +13,8 @@ from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, Stale
 from booking.models import AskedHow, Booking, Party, PartyRole, StepShown, WishOffer, WishState
 from booking.services import claims
-from booking.services.hold import known
 from booking.services.offering import close, end_offer
+from booking.services.standing import known
 from booking.signals import PreviousTime
 from booking.states import Event, Guard, Role, State
 from identity import representing
@@ -86,6 +86,7 @@ def _booked(found: WishOffer, held: Booking, actor: Actor, now: datetime, shown:
         Guard.INFORMATION_SHOWN: rang or _has_read(held, shown, now),
         Guard.CONTACT_CHOSEN: True,
         Guard.FORM_ALLOWED: held.form in held.meeting_type.forms,
+        Guard.PARTIES_WITHIN_LIMIT: True,
         Guard.HOLD_ALIVE: claims.keep(held) and held.starts_at > now,
     }
     step = transitions.check(held.state, Event.CONFIRM, Role.OFFICER if rang else Role.RESIDENT, facts)

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.expressions import CombinedExpression, Value
-from django.db.models.fields import DateTimeField, DurationField
+from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Now
 
+from booking.errors import SlotTaken
 from booking.models import Booking, Occupancy
-from booking.slots import Demand
+from booking.search import Claimed
+from booking.timeline import Tick
+from identity import scope
 
 HOLD = timedelta(minutes=10)
 MAX_EXTENSIONS = 10
+OFFICER: Final = "officer"
+_DAY = 288  # no block is longer
+
+# A hold of several calendars runs out as a whole. Freeing its other rows without their calendars' locks is safe: who
+# would keep it needs the lock that we have.
+_LET_EXPIRED_GO = """
+UPDATE booking_occupancy SET live = false WHERE municipality_id = %(municipality)s AND live AND state = 'hold'
+AND booking_id IN (
+  SELECT booking_id FROM booking_occupancy WHERE municipality_id = %(municipality)s AND live
+  AND calendar_id = ANY(%(calendars)s) AND state = 'hold' AND expires_at <= clock_timestamp())
+"""
+# All of a hold's rows, or none of them.
+_IF_ALIVE = """
+WHERE municipality_id = %(municipality)s AND booking_id = %(booking)s AND live AND state = 'hold' AND NOT EXISTS (
+  SELECT FROM booking_occupancy o WHERE o.municipality_id = %(municipality)s AND o.booking_id = %(booking)s
+  AND (NOT o.live OR o.state <> 'hold' OR o.expires_at <= clock_timestamp()))
+"""
+_KEEP = f"UPDATE booking_occupancy SET state = 'booked', expires_at = NULL {_IF_ALIVE}"  # noqa: S608 - our own words
+_PROLONG = f"UPDATE booking_occupancy SET expires_at = statement_timestamp() + %(hold)s {_IF_ALIVE}"  # noqa: S608
+_CLAIM = """
+INSERT INTO booking_occupancy (municipality_id, calendar_id, booking_id, meeting_type_id, role, from_tick, to_tick,
+                               block_from, block_to, state, expires_at, live)
+SELECT %(municipality)s, c.calendar, %(booking)s, %(type)s, c.role, c.f, c.t, c.bf, c.bt, %(state)s,
+       CASE WHEN %(state)s = 'hold' THEN statement_timestamp() + %(hold)s END, true
+FROM unnest(%(role)s::text[], %(calendar)s::int[], %(from_tick)s::int[], %(to_tick)s::int[], %(block_from)s::int[],
+            %(block_to)s::int[]) AS c(role, calendar, f, t, bf, bt)
+"""
 
 
 class ClockNow(Now):
@@ -27,38 +58,23 @@ class ClockNow(Now):
         return self.as_sql(compiler, connection, **extra)
 
 
-def _ten_minutes_from_now() -> CombinedExpression:
-    return CombinedExpression(ClockNow(), "+", Value(HOLD, output_field=DurationField()), output_field=DateTimeField())
+def _run(statement: str, **values: Any) -> int:
+    known: dict[str, Any] = {"municipality": scope.current(), "hold": HOLD, **values}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, known)
+        return int(cursor.rowcount)
 
 
-def let_expired_go(calendars: list[int]) -> None:
-    """Free what expired holds of these calendars still claim."""
-    Occupancy.objects.filter(calendar_id__in=calendars, live=True, state="hold", expires_at__lte=ClockNow()).update(
-        live=False
-    )
+def let_expired_go(calendars: Iterable[int]) -> None:
+    """Free what expired holds of these calendars still claim, there and on the other calendars of the same hold."""
+    _run(_LET_EXPIRED_GO, calendars=list(calendars))
 
 
-def live_holds_of(person: UUID) -> int:
-    """How many holds somebody has now."""
-    return Occupancy.objects.filter(
-        booking__resident=person, live=True, state="hold", expires_at__gt=ClockNow()
-    ).count()
-
-
-def claim(booking: Booking, demand: Demand, *, state: str) -> None:
-    """Claim the booking's time on its calendar, as a hold of ten minutes or as booked."""
-    block_from, block_to = demand.block(booking.from_tick)
-    Occupancy.objects.create(
-        calendar_id=booking.calendar_id,
-        booking=booking,
-        meeting_type_id=booking.meeting_type_id,
-        from_tick=booking.from_tick,
-        to_tick=booking.to_tick,
-        block_from=block_from,
-        block_to=block_to,
-        state=state,
-        expires_at=_ten_minutes_from_now() if state == "hold" else None,
-    )
+def claim(booking: Booking, claims: Sequence[Claimed], *, state: str) -> None:
+    """Claim every role's time, as a hold of ten minutes or as booked, in one statement."""
+    spans = ("from_tick", "to_tick", "block_from", "block_to")
+    columns = {name: [getattr(one, name) for one in claims] for name in ("role", "calendar", *spans)}
+    _run(_CLAIM, booking=booking.id, type=booking.meeting_type_id, state=state, **columns)
 
 
 def hold_until(booking: Booking, until: datetime) -> None:
@@ -80,18 +96,35 @@ def take_over(booking: Booking, held: Booking) -> bool:
 
 
 def keep(booking: Booking) -> bool:
-    """Turn a live hold into a booked claim, in place. False when it has run out."""
-    turned = Occupancy.objects.filter(booking=booking, live=True, state="hold", expires_at__gt=ClockNow()).update(
-        state="booked", expires_at=None
-    )
-    return turned > 0
+    """Turn a live hold into booked claims, in place. False when it has run out."""
+    return _run(_KEEP, booking=booking.id) > 0
 
 
 def prolong(booking: Booking) -> bool:
     """Set a live hold to ten minutes from now. False when it has run out."""
-    kept = Occupancy.objects.filter(booking=booking, live=True, state="hold", expires_at__gt=ClockNow())
-    Booking.objects.filter(id=booking.id).update(extensions=F("extensions") + 1)
-    return kept.update(expires_at=_ten_minutes_from_now()) > 0
+    return _run(_PROLONG, booking=booking.id) > 0
+
+
+def live(booking: UUID) -> list[Claimed]:
+    """What a booking claims, the officer's first."""
+    rows = Occupancy.objects.filter(booking=booking, live=True).values_list(
+        "role", "calendar_id", "from_tick", "to_tick", "block_from", "block_to"
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.role != OFFICER, one.role, one.calendar))
+
+
+def last_of(booking: Booking) -> list[Claimed]:
+    """What a hold claimed, alive or not: a hold's rows are one set, made together."""
+    rows = Occupancy.objects.filter(booking=booking).values_list(
+        "role", "calendar_id", "from_tick", "to_tick", "block_from", "block_to"
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.role != OFFICER, one.role, one.calendar))
+
+
+def calendars_of(booking: Booking) -> set[int]:
+    """The calendars of a booking's claims, live or run out, and its own: what must be locked to change its time."""
+    claimed = Occupancy.objects.filter(Q(live=True) | Q(state="hold"), booking=booking)
+    return {booking.calendar_id, *claimed.values_list("calendar_id", flat=True)}
 
 
 def let_go(booking: Booking) -> None:
@@ -99,12 +132,75 @@ def let_go(booking: Booking) -> None:
     Occupancy.objects.filter(booking=booking, live=True).update(live=False)
 
 
-def replace(booking: Booking, demand: Demand) -> None:
-    """Move the booking's claim to its new time, in one statement: never two, never none.
+def forget(booking: Booking) -> None:
+    """Delete the rows of a hold that ran out, before it is claimed anew."""
+    Occupancy.objects.filter(booking=booking).delete()
 
-    A moved claim may overlap the old one, which a second row could not under the constraint.
+
+def replace(booking: Booking, claims: Sequence[Claimed]) -> None:
+    """Move a booking's claims: never two, never none.
+
+    A role's row takes its new place in one statement, since a moved claim may overlap the old one, which a second row
+    could not under the constraint. A role that is no more is let go first, one that is new comes last.
     """
-    block_from, block_to = demand.block(booking.from_tick)
-    Occupancy.objects.filter(booking=booking, live=True).update(
-        from_tick=booking.from_tick, to_tick=booking.to_tick, block_from=block_from, block_to=block_to
-    )
+    rows = list(Occupancy.objects.filter(booking=booking, live=True).order_by("role", "id"))
+    pairs, new = _paired(rows, claims)
+    kept = {row.id for row, _ in pairs}
+    gone = [row.id for row in rows if row.id not in kept]
+    if gone:
+        Occupancy.objects.filter(id__in=gone).update(live=False)
+    for row, one in pairs:
+        if Claimed(row.role, row.calendar_id, row.from_tick, row.to_tick, row.block_from, row.block_to) != one:
+            Occupancy.objects.filter(id=row.id).update(
+                calendar_id=one.calendar,
+                from_tick=one.from_tick,
+                to_tick=one.to_tick,
+                block_from=one.block_from,
+                block_to=one.block_to,
+            )
+    if new:
+        claim(booking, new, state="booked")
+
+
+def _paired(rows: list[Occupancy], claims: Sequence[Claimed]) -> tuple[list[tuple[Occupancy, Claimed]], list[Claimed]]:
+    """Each row with the claim that it becomes: of the same calendar if there is one, else of the same role."""
+    left, new = list(rows), list(claims)
+    pairs: list[tuple[Occupancy, Claimed]] = []
+    for same_calendar in (True, False):
+        for one in list(new):
+            known = (r for r in left if r.role == one.role and (not same_calendar or r.calendar_id == one.calendar))
+            row = next(known, None)
+            if row is not None:
+                left.remove(row)
+                new.remove(one)
+                pairs.append((row, one))
+    return pairs, new
+
+
+def is_free(calendar: int, block: tuple[Tick, Tick], but: Booking) -> bool:
+    """Whether nobody else claims any of a block of a calendar. Under its lock."""
+    others = Occupancy.objects.filter(calendar=calendar, live=True, block_from__gte=block[0] - _DAY)
+    return not others.filter(block_from__lt=block[1], block_to__gt=block[0]).exclude(booking=but).exists()
+
+
+def claim_free(booking: Booking, one: Claimed) -> None:
+    """Claim one more calendar's time for a booked meeting. Raises `SlotTaken`."""
+    if not is_free(one.calendar, (one.block_from, one.block_to), booking):
+        raise SlotTaken
+    claim(booking, [one], state="booked")
+
+
+def release(booking: Booking, role: str, calendar: int) -> None:
+    """Free one role's claim."""
+    Occupancy.objects.filter(booking=booking, live=True, role=role, calendar_id=calendar).update(live=False)
+
+
+def free_rest(booking: Booking, at: Tick) -> None:
+    """Free what is left of a booking's time from a tick on, buffers and all: what lies before it stays claimed.
+
+    A claim that has not begun, or would have no whole tick left, is let go.
+    """
+    of_booking = Occupancy.objects.filter(booking=booking, live=True)
+    of_booking.filter(from_tick__gte=at).update(live=False)
+    of_booking.filter(to_tick__gt=at).update(to_tick=at, block_to=at)
+    of_booking.filter(block_to__gt=at).update(block_to=at)

@@ -2,177 +2,188 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from booking import access, idempotency, pool, reach, search, transitions
+from booking import access, idempotency, search, transitions
 from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, SlotTaken
-from booking.models import Booking, MeetingType, Party, PartyRole, WishOffer
+from booking.models import AskedHow, Booking, IdempotencyKey, Occupancy, Party, PartyRole, WishOffer
 from booking.pool import Pool
-from booking.search import Query
+from booking.search import Filling, Query
 from booking.services import claims
+from booking.services.asked import Wanted, WantedNeed
+from booking.services.filling import all_of, as_it_stands, choose, local_text, offered, same
+from booking.services.needs import options
+from booking.services.standing import Standing, standing
 from booking.slots import Slot
-from booking.states import Event, Guard, Role
-from booking.timeline import Tick, instant
-from identity import policies, representing, scope
+from booking.states import Event, Guard, Role, State
+from identity import scope
 from identity.actors import Actor
-from identity.errors import NotAllowed, SignInRefused
-from identity.models import Municipality, Person, people
+from identity.models import ApiToken, Municipality
 from identity.policies import LEVELS
 
-_MAX_HOLDS = 2
+MAX_HOLDS = 2
 _TRIES = 3
-_FAIR_DAYS = 14 * 288
-_LOAD = """
-SELECT calendar_id, sum(block_to - block_from) FROM booking_occupancy
-WHERE municipality_id = %s AND calendar_id = ANY(%s) AND live AND block_from BETWEEN %s AND %s GROUP BY calendar_id
-"""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The time that somebody chose: a start on some calendar that offers it, or on one named calendar.
-
-    `resident`: whom it is for, when somebody books for another.
-    """
-
-    meeting_type: UUID
-    form: str
-    start: Tick
-    calendar: UUID | None = None
-    resident: UUID | None = None
 
 
 @tried_twice
 def hold(*, actor: Actor, wanted: Wanted, key: str = "", now: datetime | None = None) -> Booking:
-    """Hold the time for the signed-in person, or for whom they represent. `key`: the same key, the same hold.
+    """Hold the time for the signed-in person, for whom they represent, or, as staff, for who asked them.
 
-    Of the calendars that are free the one with the least booked time is taken; if it was just lost, the next. Raises
+    `key`: the same key, the same hold. Of the officers who are free the one with the least booked time for their share
+    is taken; if that time was just lost, the next. Every role's calendar is claimed in the same transaction. Raises
     `SlotTaken` with the three nearest, `TooSoon`, `BeyondHorizon`, `LimitReached`, `NotOffered`, `KeyReused`,
     `SignInRefused` when the type asks for a stronger e-ID.
     """
     moment = now or timezone.now()
-    with scope.transaction(actor.municipality_id):
-        _may_hold(actor, wanted)
-        held = idempotency.earlier(actor=actor, key=key, asked=_asked(wanted)) if key else None
-        if held is not None:
-            return access.fetch(actor, "booking.answer", held)
-        candidates = _candidates(wanted, reach.officers(actor, wanted.resident), moment)
-    for calendar in candidates:
+    return in_turn(
+        actor, wanted, moment, lambda lost: hold_one(actor, wanted, moment, lost, key=key, asked=asked_of(wanted))
+    )
+
+
+def in_turn(actor: Actor, wanted: Wanted, now: datetime, attempt: Callable[[set[int]], Booking]) -> Booking:
+    """Try one officer after the other, each in a transaction of its own, at most 3; then `SlotTaken` with the nearest.
+
+    `attempt` is given those that were lost and adds the one that it chooses: a lock that is waited for in vain is let
+    go before the next is asked for, so locks are always taken ascending.
+    """
+    lost: set[int] = set()
+    for number in range(1, _TRIES + 1):
         try:
-            return _hold_on(actor, wanted, calendar, key, moment)
+            with deciding(actor.municipality_id):
+                return attempt(lost)
         except SlotTaken:
-            continue
-    raise SlotTaken(alternatives=_nearest(actor, wanted, moment))
+            if len(lost) < number:
+                break
+    raise SlotTaken(alternatives=nearest(actor, wanted, now))
 
 
-def _may_hold(actor: Actor, wanted: Wanted) -> None:
-    """Raises `NotAllowed`, or `SignInRefused` when only the level is too low."""
-    level = MeetingType.objects.filter(id=wanted.meeting_type).values_list("level", flat=True).first() or "none"
-    facts = policies.Facts(actor.municipality_id, level_needed=level)
-    action = "booking.hold"
-    if wanted.resident not in (None, actor.person_id):
-        sheltered = Person.objects.filter(people.protected(), id=wanted.resident).exists()
-        opened = representing.opened_to(wanted.resident)
-        action, facts = "booking.hold_for", replace(facts, represented_by=opened, protected=sheltered)
-    if policies.may(actor, action, replace(facts, level_needed="none")) and not policies.may(actor, action, facts):
-        raise SignInRefused("level")
-    policies.require(actor, action, facts)
+def hold_one(
+    actor: Actor,
+    wanted: Wanted,
+    now: datetime,
+    lost: set[int],
+    *,
+    key: str,
+    asked: dict[str, object],
+    needs: tuple[WantedNeed, ...] = (),
+) -> Booking:
+    """Hold in the open transaction: search, locks, re-check, rows. `asked`: what the key stands for.
+
+    `needs` may make it longer, and take an interpreter's calendar too.
+    """
+    whose, made = standing(actor, wanted), uuid4()
+    before = idempotency.replayed(actor=actor, key=key, asked=asked, result=made, status=201) if key else None
+    if before is not None:
+        return access.of_key(before)
+    wanted, chosen = choose(options(wanted, needs), whose, now, but=lost)
+    lost.add(chosen.officer)
+    lock_person(actor.token or whose.resident)  # whose holds are counted
+    lock_calendars(all_of(chosen))
+    claims.let_expired_go(all_of(chosen))
+    # Read under the lock: rules, absences and the type itself may have changed since the search.
+    pool = offered(wanted, whose)
+    filling = same(search.fillings(pool, wanted.start, now=now, lead=not whose.by_staff), chosen)
+    facts = {
+        Guard.SIGNED_IN_AT_LEVEL: whose.by_staff or LEVELS.get(actor.level, 0) >= LEVELS.get(pool.level, 3),
+        Guard.SLOT_FREE: filling is not None,
+        Guard.HOLDS_BELOW_LIMIT: _below_limit(actor, whose),
+    }
+    step = transitions.check(None, Event.HOLD, whose.role, facts)
+    booking = new_booking(actor, wanted, whose, pool, filling or chosen, made, now)
+    claims.claim(booking, (filling or chosen).claims, state="hold")
+    transitions.take(booking, step, actor=actor, now=now)
+    return booking
 
 
-def _asked(wanted: Wanted) -> dict[str, object]:
+def asked_of(wanted: Wanted) -> dict[str, object]:
+    """What a key of holding stands for."""
     return {"use": "hold", **asdict(wanted)}
 
 
-def _candidates(wanted: Wanted, officers: reach.Officers, now: datetime) -> list[int]:
-    """Calendars to try, fairest first; of a sheltered person only their named readers'.
-
-    Raises `TooSoon`, `BeyondHorizon`.
-    """
-    chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar, officers)
-    search.check_span(chosen, wanted.start, now=now)
-    return fairest_first(search.free_calendars(chosen, wanted.start, now=now), wanted.start)[:_TRIES]
-
-
-def fairest_first(calendars: tuple[int, ...], start: Tick) -> list[int]:
-    """Least booked time within two weeks first; ties by a hash, so that no name is always first."""
-    with connection.cursor() as cursor:
-        span = [start - _FAIR_DAYS, start + _FAIR_DAYS]
-        cursor.execute(_LOAD, [scope.current(), list(calendars), *span])
-        load = dict(cursor.fetchall())
-    tie = {c: hashlib.sha256(f"{start // 288} {c}".encode()).digest() for c in calendars}
-    return sorted(calendars, key=lambda c: (load.get(c, 0), tie[c]))
+def _below_limit(actor: Actor, whose: Standing) -> bool:
+    """Two at once for a resident; for another system as many as its token says; for staff any number."""
+    if actor.token is not None:
+        most = ApiToken.objects.values_list("live_holds", flat=True).get(id=actor.token)
+        made = IdempotencyKey.objects.filter(actor=actor.key(), result=OuterRef("id"))
+        return not most or _live(Booking.objects.filter(Exists(made), asked_how=AskedHow.SYSTEM)) < most
+    return whose.by_staff or live_holds_of(whose.resident) < MAX_HOLDS
 
 
-def _hold_on(actor: Actor, wanted: Wanted, calendar: int, key: str, now: datetime) -> Booking:
-    resident, made = wanted.resident or known(actor), uuid4()
-    with deciding(actor.municipality_id):
-        before = key and idempotency.replayed(actor=actor, key=key, asked=_asked(wanted), result=made)
-        if before:
-            return access.fetch(actor, "booking.answer", before)
-        lock_person(resident)
-        lock_calendars([calendar])
-        claims.let_expired_go([calendar])
-        # Read under the lock: rules, absences and the type itself may have changed since the search.
-        chosen = pool.load(wanted.meeting_type, wanted.form, wanted.calendar, reach.officers(actor, wanted.resident))
-        facts = {
-            Guard.SIGNED_IN_AT_LEVEL: LEVELS.get(actor.level, 0) >= LEVELS.get(chosen.level, 3),
-            Guard.SLOT_FREE: calendar in search.free_calendars(chosen, wanted.start, now=now),
-            Guard.HOLDS_BELOW_LIMIT: claims.live_holds_of(resident) < _MAX_HOLDS,
-        }
-        step = transitions.check(None, Event.HOLD, Role.RESIDENT, facts)
-        booking = _new_booking(actor, wanted, chosen, calendar, made, now)
-        claims.claim(booking, chosen.demand, state="hold")
-        transitions.take(booking, step, actor=actor, now=now)
-        return booking
+def live_holds_of(person: UUID) -> int:
+    """How many holds somebody has now, of those they took themselves; one of several calendars is one."""
+    return _live(Booking.objects.filter(resident=person, asked_how=""))
 
 
-def known(actor: Actor) -> UUID:
-    """The signed-in person. Raises `NotAllowed` for nobody."""
-    if actor.person_id is None:
-        raise NotAllowed("booking.hold")
-    return actor.person_id
+def _live(bookings: QuerySet[Booking]) -> int:
+    claimed = Occupancy.objects.filter(
+        booking=OuterRef("id"), live=True, state="hold", expires_at__gt=claims.ClockNow()
+    )
+    return bookings.filter(Exists(claimed), state=State.HELD).count()
 
 
-def _new_booking(actor: Actor, wanted: Wanted, chosen: Pool, calendar: int, made: UUID, now: datetime) -> Booking:
-    host = Municipality.objects.get(id=actor.municipality_id).hosts[0]
+def new_booking(
+    actor: Actor,
+    wanted: Wanted,
+    whose: Standing,
+    pool: Pool,
+    filling: Filling,
+    made: UUID,
+    now: datetime,
+    series: UUID | None = None,
+) -> Booking:
+    """The row of a held booking, and the resident as its first party."""
+    host = Municipality.objects.values_list("hosts", flat=True).get(id=actor.municipality_id)[0]
+    officer = filling.claims[0]
     booking = Booking.objects.create(
         id=made,
-        calendar_id=calendar,
+        calendar_id=officer.calendar,
         meeting_type_id=wanted.meeting_type,
-        resident_id=wanted.resident or known(actor),
+        resident_id=whose.resident,
         form=wanted.form,
-        state="held",
-        from_tick=wanted.start,
-        to_tick=wanted.start + chosen.demand.duration,
-        local_start=local_text(wanted.start, chosen),
+        state=State.HELD,
+        from_tick=officer.from_tick,
+        to_tick=officer.to_tick,
+        local_start=local_text(wanted.start, pool),
         language=actor.language,
+        booked_by_id=actor.person_id if actor.person_id != whose.resident else None,
+        asked_how=wanted.asked_how,
+        series_id=series,
         calendar_uid=f"{uuid4()}@{host}",
         created_at=now,
         changed_at=now,
     )
-    Party.objects.create(booking=booking, person_id=wanted.resident or known(actor), role=PartyRole.RESIDENT)
+    Party.objects.create(booking=booking, person_id=whose.resident, role=PartyRole.RESIDENT)
     return booking
 
 
-def local_text(start: Tick, chosen: Pool) -> str:
-    """The local wall time as booked, with its offset: what is compared if zone data ever changes."""
-    return instant(start).astimezone(chosen.zone).isoformat(timespec="minutes")
-
-
-def _nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[Slot, ...]:
+def nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[Slot, ...]:
+    """The three free starts nearest to the one that was wanted. Opens its own scope."""
     with scope.transaction(actor.municipality_id):
-        officers = reach.officers(actor, wanted.resident)
-        query = Query(wanted.meeting_type, wanted.form, calendar=wanted.calendar, officers=officers)
-        return search.nearest_free(query, wanted.start, now=now)
+        return search.nearest_free(query_of(wanted, standing(actor, wanted)), wanted.start, now=now)
 
 
+def query_of(wanted: Wanted, whose: Standing) -> Query:
+    """The search for such a time."""
+    return Query(
+        wanted.meeting_type,
+        wanted.form,
+        calendar=wanted.calendar,
+        officers=whose.officers,
+        resident=None if whose.by_staff else whose.resident,
+        duration=wanted.duration,
+        roles=wanted.roles,
+        by_staff=whose.by_staff,
+    )
+
+
+@tried_twice
 def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
     """Mer tid: ten minutes from now, at most ten times (`LimitReached`).
 
@@ -180,37 +191,39 @@ def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
     """
     now = timezone.now()
     with deciding(actor.municipality_id):
-        held = access.fetch(actor, "booking.answer", booking)
-        lock_calendars([held.calendar_id])
+        held, facts = access.fetch_with(actor, "booking.answer", booking)
+        lock_calendars(claims.calendars_of(held))
         access.reread(held)
-        facts = {
-            Guard.HOLD_ALIVE: True,
-            Guard.EXTENSIONS_LEFT: held.extensions < claims.MAX_EXTENSIONS,
-        }
-        step = transitions.check(held.state, Event.EXTEND, Role.RESIDENT, facts)
+        known = {Guard.HOLD_ALIVE: True, Guard.EXTENSIONS_LEFT: held.extensions < claims.MAX_EXTENSIONS}
+        step = transitions.check(held.state, Event.EXTEND, access.role_in(actor, held, facts), known)
         if not claims.prolong(held):
             take_again(held, now, state="hold")
+        held.extensions += 1
+        held.save(update_fields=["extensions"])
         transitions.take(held, step, actor=actor, now=now)
         return held
 
 
 def take_again(held: Booking, now: datetime, *, state: str) -> None:
-    """Claim the time of a hold that ran out anew, under the calendar's lock. `HoldExpired` if it is not free."""
-    claims.let_expired_go([held.calendar_id])
-    claims.let_go(held)
-    chosen = pool.load(held.meeting_type_id, held.form, held.calendar.uuid)
-    free = search.free_calendars(chosen, held.from_tick, now=now, lead=False)
-    if held.calendar_id not in free or held.starts_at <= now:
+    """Claim the time of a hold that ran out anew, under its calendars' locks. `HoldExpired` if it is not free."""
+    before = claims.last_of(held)
+    claims.let_expired_go({one.calendar for one in before})
+    claims.forget(held)
+    wanted = as_it_stands(held, before)
+    whose = Standing(held.resident_id or held.id, Role.OFFICER, None)
+    filling = next(iter(search.fillings(offered(wanted, whose), held.from_tick, now=now, lead=False)), None)
+    if filling is None or held.starts_at <= now:
         raise HoldExpired
-    claims.claim(held, chosen.demand, state=state)
+    claims.claim(held, filling.claims, state=state)
 
 
+@tried_twice
 def release(*, actor: Actor, booking: UUID) -> Booking:
     """Let a held time go; the answers stay for 24 hours. Releasing twice answers the same."""
     now = timezone.now()
     with deciding(actor.municipality_id):
         held = access.fetch(actor, "booking.answer", booking)
-        lock_calendars([held.calendar_id])
+        lock_calendars(claims.calendars_of(held))
         access.reread(held)
         step = transitions.check(held.state, Event.RELEASE, Role.RESIDENT, {})
         claims.let_go(held)

@@ -29,9 +29,10 @@ from booking.models import (
     WishState,
 )
 from booking.pool import Pool
-from booking.search import Query
+from booking.search import Claimed, Query
 from booking.services import claims
-from booking.services.hold import fairest_first, local_text
+from booking.services.fairness import fairest_first
+from booking.services.filling import local_text
 from booking.states import Event, Guard, Role, State
 from booking.timeline import Tick
 from identity import access_log, actors, protection, scope
@@ -198,7 +199,8 @@ def _held(wish: Wish, calendar: int, start: Tick, now: datetime, actor: Actor) -
         changed_at=now,
     )
     Party.objects.create(booking=held, person_id=wish.resident_id, role=PartyRole.RESIDENT)
-    claims.claim(held, chosen.demand, state="hold")
+    spans = *chosen.demand.meeting(start), *chosen.demand.block(start)
+    claims.claim(held, [Claimed(claims.OFFICER, calendar, *spans)], state="hold")
     transitions.take(held, step, actor=actor, now=now)
     return held
 

@@ -13,9 +13,9 @@ from booking.deciding import deciding, lock_person, tried_twice
 from booking.errors import LimitReached, NotOffered, TooLate, WrongState
 from booking.models import Booking, Calendar, MeetingType, Wish, WishOffer, WishState
 from booking.services.answering import accept_offer, decline_offer
-from booking.services.book import Contact
-from booking.services.hold import known
+from booking.services.asked import Contact
 from booking.services.offering import end_offer, lapse_offers, offer_freed
+from booking.services.standing import known
 from booking.wishing import PARTS
 from identity import access_log, policies
 from identity.actors import Actor

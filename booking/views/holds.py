@@ -13,7 +13,7 @@ from booking.errors import BookingError
 from booking.forms import HeldForm
 from booking.methods import only_post
 from booking.presenters.appointments import Appointment
-from booking.services.hold import known
+from booking.services.standing import known
 from booking.timeline import tick_of
 from booking.views.steps import back_to_choosing
 from identity import pages

@@ -9,6 +9,8 @@ from django.test import Client
 
 from booking.models import MeetingType
 from identity import scope
+from identity.actors import Actor
+from tests.booking.desk import Desk
 from tests.booking.pages import Path
 from tests.town import Town
 
@@ -24,3 +26,9 @@ def kod(town: Town) -> str:
 def path_of(browser_as: Callable[[str], Client], kod: str) -> Callable[[str], Path]:
     """A path of somebody of the cast, or of nobody signed in (empty name)."""
     return lambda key: Path(browser_as(key), kod)
+
+
+@pytest.fixture
+def desk(town: Town, as_actor: Callable[[str], Actor]) -> Desk:
+    """Where residents are met, booked for and missed."""
+    return Desk(town, as_actor)

@@ -23,6 +23,7 @@ CODES = {
     "InProgress": "in_progress",
     "Busy": "busy",
     "KeyReused": "key_reused",
+    "SeriesTaken": "series_taken",
 }
 
 

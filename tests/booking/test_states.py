@@ -168,11 +168,11 @@ def test_the_guards_that_do_not_hold_are_named_in_order(step: Transition, data: 
 
 
 def test_a_guard_without_data_counts_as_true_until_somebody_knows_better() -> None:
-    step = allowed(State.HELD, Event.CONFIRM, Role.RESIDENT)
+    step = allowed(State.CONFIRMED, Event.MAKE_READY, Role.SYSTEM)
     facts = dict.fromkeys(set(step.guards) - set(GUARDS_NOT_YET), True)
-    assert Guard.PARTIES_WITHIN_LIMIT not in facts
+    assert Guard.OFFICER_PREPARED not in facts
     assert unmet(step, facts) == ()
-    assert unmet(step, {**facts, Guard.PARTIES_WITHIN_LIMIT: False}) == (Guard.PARTIES_WITHIN_LIMIT,)
+    assert unmet(step, {**facts, Guard.OFFICER_PREPARED: False}) == (Guard.OFFICER_PREPARED,)
 
 
 @pytest.mark.parametrize("step", TRANSITIONS, ids=lambda step: f"{step.source}-{step.event}-{step.role}")

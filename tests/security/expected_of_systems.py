@@ -17,8 +17,11 @@ _SHELTERED_TOO = f"{_HERE} sheltered opened"  # a calendar is nobody's secret fr
 SYSTEMS: dict[str, dict[str, str]] = {
     "booking.see": _may("reads_bookings"),
     "booking.list": _may("reads_bookings"),
-    "booking.answer": _may("holds", "writes_bookings"),
-    "booking.move": _may("writes_bookings"),
+    "booking.book_for": _may("holds", "writes_bookings", here="home mine_here"),
+    "booking.answer": _may("holds", "writes_bookings", here=f"{_HERE} held"),
+    "booking.move": _may("writes_bookings", here=f"{_HERE} left"),
+    "booking.hand_over": _may("writes_bookings", here=f"{_HERE} left"),
+    "booking.no_show": _may("writes_bookings"),
     "booking.cancel": _may("writes_bookings", here=f"{_HERE} left"),
     "calendar.see": _may("reads_calendars", here=_SHELTERED_TOO),
     "calendar.edit": _may("writes_calendars", here=f"{_SHELTERED_TOO} unit"),

@@ -25,7 +25,8 @@ class Rule(NamedTuple):
 _HOME = "home easy plain"
 _HELD = {
     "resident": _HOME,
-    "resident_loa2 proven_loa2": "plain",
+    "resident_loa2": "plain",
+    "proven_loa2": "plain",
     "sheltered": "sheltered opened",
     "vouched_easy": "easy",
     "proven unproven helper": _HOME,
@@ -34,6 +35,11 @@ _LED = {"officer": f"{_HOME} opened", "colleague": "beside", "officer_elsewhere"
 _LEADS = {"officer": f"{_HOME} sheltered opened", "colleague": "beside", "officer_elsewhere": "elsewhere"}
 _OPENED = {"opener": "sheltered opened", "coordinator manager": "opened"}  # each of them gave a reason just now
 _LEFT = {"coordinator manager": "opened left"}  # of who has left; and what each of them broke open
+_COORDINATED = {
+    "coordinator manager": f"{_HOME} beside opened left",
+    "coordinator_elsewhere manager_elsewhere": "elsewhere",
+}
+_HOLDS = {key: says for key, says in _HELD.items() if not key.startswith("proven")}
 _AND_LEFT = f"{BOOKINGS} left left_sheltered"
 _SEEN = _HELD | {"unproven helper": "home:time easy:time plain:time", "proven": _HOME}
 _OFFICERS = (
@@ -73,9 +79,28 @@ RULES: dict[str, Rule] = {
     "booking.list_left": Rule("home abroad", {_COORDINATORS: "home"}),
     "booking.prepare": Rule(_AND_LEFT, _LED | _OPENED | _LEFT),
     "booking.see_number": Rule(_AND_LEFT, _LED | _OPENED | _LEFT),
-    "booking.answer": Rule(BOOKINGS, _HELD),
-    "booking.move": Rule(BOOKINGS, _HELD | _LED),
-    "booking.cancel": Rule(_AND_LEFT, _HELD | _LED | {"coordinator manager": "left"}),
+    "booking.book_for": Rule(
+        "home elsewhere sheltered read mine_here abroad",
+        {
+            "officer coordinator": "home",
+            "colleague": "home read",
+            "officer_elsewhere reader opener coordinator_elsewhere": "elsewhere",
+        },
+    ),
+    "booking.answer": Rule(
+        f"{BOOKINGS} held held_sheltered held_read",
+        _HELD
+        | {"resident": f"{_HOME} held", "sheltered": "sheltered opened held_sheltered held_read"}
+        | {"proven unproven helper": f"{_HOME} held", "officer coordinator": "held", "colleague": "held held_read"},
+    ),
+    "booking.move": Rule(_AND_LEFT, _HELD | _LED | _COORDINATED),
+    "booking.cancel": Rule(_AND_LEFT, _HELD | _LED | _COORDINATED),
+    "booking.hand_over": Rule(_AND_LEFT, _LED | _COORDINATED),
+    "booking.no_show": Rule(BOOKINGS, _LED),
+    "booking.override_ready": Rule(BOOKINGS, _LED),
+    "booking.need": Rule(BOOKINGS, _HELD | _LED),
+    "booking.order": Rule(_AND_LEFT, _LED | _COORDINATED),
+    "booking.companion": Rule(BOOKINGS, _HOLDS | _LED),
     "booking.vouch": Rule(BOOKINGS, _LED),
     "booking.identify_by_phone": Rule(BOOKINGS, _LED),
     # What is closed
