@@ -63,7 +63,7 @@ format: dev ## Put the code into the one format
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-.PHONY: bench storm guessing fuzz bench-dst calendars rotation planted
+.PHONY: bench storm guessing fuzz bench-dst explain calendars rotation planted
 bench: debian dev ## Print measured times, each beside its floor in the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -84,6 +84,9 @@ fuzz: debian dev ## Feed forms, sockets and frames hostile input, long run (ARGS
 
 bench-dst: dev ## A million opening rules around the clock changes against the oracle
 	$(BIN)/python -m tests.programs.bench_dst $(ARGS)
+
+explain: dev ## 100,000 random starts: search offers one exactly when no reason is told
+	$(BIN)/python -m tests.programs.explain $(ARGS)
 
 calendars: dev ## Read a folder of calendar files and compare: CASES=folder
 	@test -n "$(CASES)" || { echo "Say which folder: make calendars CASES=folder" >&2; exit 2; }

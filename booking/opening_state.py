@@ -27,7 +27,7 @@ from booking.models import (
     ShortDay,
 )
 from booking.patterns import Cycle, Parity, Pattern
-from booking.rules import Anchor, DatedException, Kind, Plan, Rule
+from booking.rules import Anchor, DatedException, Kind, Plan, Recurring, Rule
 from booking.timeline import Span, Window, ceil_tick, floor_tick, instant
 from identity import scope
 
@@ -165,12 +165,13 @@ def exception_of(row: OpeningException) -> DatedException:
 
 
 def pattern_of(row: Absence, zone: ZoneInfo) -> Pattern | None:
-    """What a recurring absence closes, from the local date it begins on to the last one it reaches; else None."""
+    """What a recurring absence closes, from one moment to the other; else None."""
     if row.weekday is None:
         return None
     first = row.from_at.astimezone(zone).date()
     last = (row.to_at - timedelta(microseconds=1)).astimezone(zone).date()
-    return Pattern(row.weekday, row.from_minute, row.to_minute, first, last, cycle=cycle_of_row(row))
+    within = floor_tick(row.from_at), ceil_tick(row.to_at)
+    return Recurring(row.weekday, row.from_minute, row.to_minute, first, last, cycle=cycle_of_row(row), within=within)
 
 
 def cycle_of_row(row: OpeningRule | Absence) -> Cycle:

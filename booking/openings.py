@@ -14,6 +14,7 @@ from typing import Final
 
 from booking import plans
 from booking.pool import Pool, PoolCalendar
+from booking.red_days import Holidays
 from booking.rules import Opening
 from booking.slots import Demand, fits
 from booking.timeline import Window, instant
@@ -105,10 +106,15 @@ def of(
     if unread:
         read |= plans.read(unread, reach, pool.zone)
     if stale:
-        days = (instant(tick).astimezone(pool.zone).date() for tick in (reach.origin, reach.end))
-        holidays = pool.holidays(*days)
+        closed = holidays(pool, reach)
         for calendar in stale:
-            kept = Kept(plans.opening_of(read[calendar.id], window, pool.zone, pool.form, holidays))
+            kept = Kept(plans.opening_of(read[calendar.id], window, pool.zone, pool.form, closed))
             cache.put((calendar.stamp, where), kept)
             found[calendar.id] = kept
     return found
+
+
+def holidays(pool: Pool, reach: Window) -> Holidays:
+    """The red and short days of all the years that a search can reach."""
+    first, last = (instant(tick).astimezone(pool.zone).date() for tick in (reach.origin, reach.end))
+    return pool.holidays(first, last)

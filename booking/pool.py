@@ -83,10 +83,6 @@ class Role:
             return self.demand
         return Demand.of_minutes(self.demand.duration * TICK_MINUTES, calendar.buffer_before, calendar.buffer_after)
 
-    def lead_of(self, calendar: PoolCalendar) -> Lead:
-        """The lead time that an interpreter or a room asks for itself."""
-        return Lead() if self.name == "officer" else Lead(calendar.lead_minutes)
-
 
 @dataclass(frozen=True, slots=True)
 class Pool:
@@ -273,12 +269,10 @@ def _limits(raw: bytes) -> tuple[tuple[int, Limits, Limits], ...]:
 
 
 def _with_own(pool: Pool, terms: dict[str, Any], *, narrow: bool) -> Pool:
-    """The pool with the own officer found in it; who has left or is not offered is nobody's own any more."""
-    own = next((calendar for calendar in pool.calendars if calendar.id == terms["own"]), None)
-    if own is None:
+    """The pool with the own officer found in it. Who has left or is not offered is nobody's own any more (the SQL)."""
+    if terms["own"] is None:
         return pool
-    roles = pool.roles
-    if narrow:
-        only = Role(roles[0].name, (own,), roles[0].demand)
-        roles = (only, *roles[1:])
-    return replace(pool, own=own, roles=roles)
+    own = tuple(calendar for calendar in pool.calendars if calendar.id == terms["own"])
+    first, *others = pool.roles
+    roles = (replace(first, calendars=own), *others) if narrow else pool.roles
+    return replace(pool, own=own[0] if own else None, roles=roles)

@@ -56,7 +56,8 @@ wanted AS (SELECT * FROM unnest(%(numbers)s::int[], %(kinds)s::text[], %(named)s
 """
 _OWN: Final = """
 (SELECT o.calendar_id FROM booking_ownofficer o
- WHERE o.municipality_id = %(municipality)s AND o.resident_id = %(resident)s AND o.unit_id = terms.unit)
+ WHERE o.municipality_id = %(municipality)s AND o.resident_id = %(resident)s AND o.unit_id = terms.unit
+   AND o.calendar_id IN (SELECT id FROM able))
 """
 _WHOLE: Final = """
 WITH terms AS MATERIALIZED ({terms}), able AS MATERIALIZED ({able}), {wanted}

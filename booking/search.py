@@ -25,6 +25,7 @@ from booking.timeline import Span, Tick, Window, floor_tick, instant
 from booking.walltime import local_days, ticks_of
 
 _FIRST_DAYS: Final = timedelta(days=7)
+_FURTHEST: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Filling:
 def find(query: Query, *, now: datetime) -> Found:
     """The first `n` starts. Raises `NotOffered` for an unknown or unpublished type or form."""
     pool = load(query)
-    allowed = _allowed(pool, query, now)
+    allowed = span_of(pool, query, now)
     looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
     near = allowed if _whole_at_once(pool) else (allowed[0], min(allowed[1], _after_first_days(pool, allowed[0])))
     rows = looking.read(near, own_until=allowed[1])
@@ -116,7 +117,7 @@ def find(query: Query, *, now: datetime) -> Found:
 def overview(query: Query, *, now: datetime) -> Found:
     """The first `n` starts and every day's starts, over the whole span asked for."""
     pool = load(query)
-    allowed = _allowed(pool, query, now)
+    allowed = span_of(pool, query, now)
     looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
     rows = looking.read(allowed)
     free = looking.free(allowed, rows)
@@ -130,7 +131,7 @@ def overview(query: Query, *, now: datetime) -> Found:
 def nearest_free(query: Query, wanted: Tick, *, now: datetime, n: int = 3) -> tuple[Slot, ...]:
     """The `n` free starts nearest to one that was lost."""
     pool = load(query)
-    allowed = _allowed(pool, query, now)
+    allowed = span_of(pool, query, now)
     looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
     offers = looking.free(allowed, looking.read(allowed)).nearest(wanted, n)
     return _found(pool, query, offers, allowed).slots()
@@ -207,11 +208,11 @@ def _span(pool: Pool, now: datetime, *, lead: bool = True) -> Span:
     """The starts that lead time and horizon allow."""
     reach = Window.between(floor_tick(now), floor_tick(now + timedelta(days=pool.horizon_days + 2)))
     first = now.astimezone(pool.zone).date()
-    holidays = pool.holidays(first, first + timedelta(days=pool.horizon_days))
+    holidays = pool.holidays(first, first + _FURTHEST)
     return allowed_span(now, pool.lead if lead else Lead(), pool.horizon_days, reach, pool.zone, holidays)
 
 
-def _allowed(pool: Pool, query: Query, now: datetime) -> Span:
+def span_of(pool: Pool, query: Query, now: datetime) -> Span:
     """Lead time, horizon and the query's own limits, as one span that is never reversed."""
     start, end = _span(pool, now)
     if query.from_tick is not None:
@@ -262,5 +263,5 @@ def _found(
 
 __all__ = [
     "MARGIN", "Claimed", "Filling", "Found", "NotOffered", "Query", "RoleWanted", "check_span", "fillings", "find",
-    "free_calendars", "load", "nearest_free", "overview",
+    "free_calendars", "load", "nearest_free", "overview", "span_of",
 ]  # fmt: skip

@@ -15,7 +15,8 @@ from booking.joint import RoleStarts
 from booking.openings import Kept
 from booking.patterns import MINUTES_PER_DAY
 from booking.pool import Pool, PoolCalendar, Role
-from booking.red_days import NO_HOLIDAYS
+from booking.red_days import NO_HOLIDAYS, Holidays
+from booking.rules import Lead
 from booking.slots import Demand, Offer, first_ticks, nearest_ticks, offers_at, pooled
 from booking.taken import Taken
 from booking.timeline import Span, Tick, Timeline, Window, from_packed, instant
@@ -78,9 +79,9 @@ class Looking:
         for calendar in role.calendars:
             demand = role.demand_of(calendar)
             bits = kept[calendar.id].starts_for(demand) & usual
-            if calendar.lead_minutes and self.lead:
-                soonest = role.lead_of(calendar).soonest(self.now, NO_HOLIDAYS, self.pool.zone) + role.offset
-                bits &= ~window.mask((window.origin, max(soonest, window.origin)))
+            if calendar.lead_minutes and bits:
+                soonest = max(self.soonest(role, calendar) + role.offset, window.origin)
+                bits &= ~window.mask((window.origin, soonest))
             raw = rows.blocks.get(calendar.id)
             if raw and bits:
                 bits &= ~_blocked(window, raw, demand)
@@ -89,6 +90,17 @@ class Looking:
                     bits &= ~window.mask(span)
             found[calendar.id] = Timeline(window, bits)
         return RoleStarts(role.name, found, role.offset)
+
+    def soonest(self, role: Role, calendar: PoolCalendar) -> Tick:
+        """The first start of a meeting that a role's own lead time allows; one long past for who has none."""
+        if not self.lead or role.name == "officer":
+            return 0
+        return Lead(calendar.lead_minutes).soonest(self.now, NO_HOLIDAYS, self.pool.zone)
+
+    @property
+    def holidays(self) -> Holidays:
+        """The red and short days that openings of this search are made with."""
+        return openings.holidays(self.pool, self.reach)
 
     def full(
         self, calendar: PoolCalendar, limits: Sequence[Limits], rows: Taken, demand: Demand, window: Window

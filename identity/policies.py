@@ -288,6 +288,10 @@ TABLE: tuple[Row, ...] = (
     # Calendars and feeds
     Row("calendar.see", "calendar", "own_officer"),
     Row("calendar.see", "calendar", "system_of_unit", ("reads_calendars",)),
+    # Why a time is not free: who works in its unit
+    Row("calendar.explain", "calendar", "officer_of_unit"),
+    Row("calendar.explain", "calendar", "manager_of_unit"),
+    Row("calendar.explain", "calendar", "system_of_unit", ("reads_calendars",)),
     Row("calendar.edit", "calendar", "own_officer"),
     Row("calendar.edit", "calendar", "system_of_unit", ("writes_calendars",)),
     Row("calendar.edit", "calendar", "keeps_for_unit"),

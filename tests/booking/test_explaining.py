@@ -19,6 +19,7 @@ from booking.timeline import Span, Timeline, Window, tick_of
 from booking.walltime import ticks_of
 from tests.booking.strategies import STOCKHOLM, dates, many
 from tests.booking.test_plans import plans
+from tests.programs import explain as explain_program
 
 MONDAY = date(2026, 11, 23)
 WINDOW = Window.between(*ticks_of(MONDAY, 0, 1440, STOCKHOLM))
@@ -139,3 +140,12 @@ def test_days_on_both_sides_of_a_change_of_the_clock_are_explained() -> None:
         for tick in starts:
             assert explain(Asked(tick, HALF_AN_HOUR, found, found.open, (), EVER)) == []
         assert timedelta(minutes=5 * (starts[-1] - starts[0])) == timedelta(hours=1.5 if day.month == 3 else 3.5)
+
+
+def test_search_and_reasons_agree_in_thousands_of_random_calendars() -> None:
+    assert explain_program.run(4_000, seed=7) == []
+
+
+def test_a_reason_that_is_forgotten_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("booking.explaining._by_claims", lambda *_: ())
+    assert explain_program.run(1_000, seed=7)

@@ -24,5 +24,6 @@ SYSTEMS: dict[str, dict[str, str]] = {
     "booking.no_show": _may("writes_bookings"),
     "booking.cancel": _may("writes_bookings", here=f"{_HERE} left"),
     "calendar.see": _may("reads_calendars", here=_SHELTERED_TOO),
+    "calendar.explain": _may("reads_calendars", here="home"),
     "calendar.edit": _may("writes_calendars", here=f"{_SHELTERED_TOO} unit"),
 }

@@ -131,6 +131,13 @@ RULES: dict[str, Rule] = {
     ),
     # Calendars
     "calendar.see": Rule(BOOKINGS, _LEADS),
+    "calendar.explain": Rule(
+        "home elsewhere abroad",
+        {
+            "officer colleague coordinator manager": "home",
+            "officer_elsewhere reader opener coordinator_elsewhere manager_elsewhere": "elsewhere",
+        },
+    ),
     "calendar.edit": Rule(
         f"{BOOKINGS} unit",  # `unit`: an interpreter's or a room's
         _LEADS | {"coordinator manager": "unit"},
