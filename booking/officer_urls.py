@@ -3,10 +3,13 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
-from booking.views import officer_booking, vouching
+from booking.views import officer_booking, unit, vouching, week
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
+    path("vecka/", week.week, name="week"),
+    path("vecka/<uuid:calendar>/", week.week, name="week_of"),
+    path("enhet/", unit.unit, name="unit"),
     path("skyddade/", officer_booking.protected, name="protected"),
     path("bokningar/utan-handlaggare/", officer_booking.left, name="left"),
     path("bokningar/<uuid:booking>/", officer_booking.show, name="officer_booking"),

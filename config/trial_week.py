@@ -17,7 +17,7 @@ from booking.guidance import texts
 from booking.models import Absence, Booking, BusyFeed, Calendar, MeetingType, Need, NeedKind, NeedState
 from booking.search import Query, find
 from booking.services import Contact, Wanted, book, hold
-from booking.timeline import Tick
+from booking.timeline import TICKS_PER_DAY, Tick
 from booking.walltime import ticks_of
 from config.trial import SLUG
 from identity import actors, finding, scope
@@ -132,6 +132,8 @@ def _book(
 
 def _first_free(kind: MeetingType, planned: Planned, calendar: Calendar, day: date, now: datetime) -> Tick | None:
     first, last = ticks_of(day, planned.hour * 60, 18 * 60, wording.ZONE)
+    if planned.form == "home":  # not every day is open for it
+        last += 6 * TICKS_PER_DAY
     query = Query(kind.id, planned.form, n=1, from_tick=first, until_tick=last, calendar=calendar.uuid)
     return next((offer.tick for offer in find(query, now=now).offers), None)
 

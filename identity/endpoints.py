@@ -136,6 +136,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:reserve", "passkey.add", "passkey", BOTH, "staff with one key and nothing else"),
     # The officer's desk
     _page("booking:today", "staff", "booking", READ, "staff: their own day"),
+    _page("booking:week", "staff", "calendar", READ, "staff: the week of their own calendar"),
+    _page("booking:week_of", "calendar.see_week", "calendar", READ, _OFFICER + ", and who coordinates its unit"),
+    _page("booking:unit", "unit.see_load", "unit", READ, "coordinators and managers: of their units"),
     _page("booking:officer_booking", "booking.prepare", "booking", READ, _PREPARES),
     _page("booking:officer_open", "booking.open_protected", "booking", BOTH, "the officer, or a named reader"),
     _page("booking:officer_number", "booking.see_number", "booking", BOTH, _PREPARES),

@@ -292,6 +292,10 @@ TABLE: tuple[Row, ...] = (
     Row("calendar.explain", "calendar", "officer_of_unit"),
     Row("calendar.explain", "calendar", "manager_of_unit"),
     Row("calendar.explain", "calendar", "system_of_unit", ("reads_calendars",)),
+    # Its week: open time and meetings, with nobody's name
+    Row("calendar.see_week", "calendar", "own_officer"),
+    Row("calendar.see_week", "calendar", "coordinator_of_unit"),
+    Row("unit.see_load", "unit", "coordinator_of_unit"),
     Row("calendar.edit", "calendar", "own_officer"),
     Row("calendar.edit", "calendar", "system_of_unit", ("writes_calendars",)),
     Row("calendar.edit", "calendar", "keeps_for_unit"),

@@ -116,6 +116,7 @@ def _staff(desk: str, staff: str) -> dict[str, str]:
     return {"nobody": "sign in", "resident": "sign in", "desk": desk, "staff": staff}
 
 
+_COORDINATORS = "coordinator coordinator_elsewhere unit_manager unit_manager_elsewhere"
 _OWN_TIMES = _signed_in("nothing")
 _DESK = _staff("nothing", "shown")  # staff without a calendar read that they have none
 _DESK_LED = _staff("nothing", "shown")
@@ -157,6 +158,17 @@ THINGS: tuple[Thing, ...] = (
     Thing("booking:opening_rule", "POST", "rule", _DESK, _own("shown")),  # first the meetings outside it
     Thing("booking:opening_rule_delete", "GET", "rule", _DESK, _own("shown")),
     Thing("booking:opening_rule_delete", "POST", "rule", _DESK, _own("done")),
+    Thing(
+        "booking:week_of",
+        "GET",
+        "calendar",
+        _staff("nothing", "nothing"),
+        _own("shown")
+        | {
+            "coordinator unit_manager": "home shown, beside shown, former shown, closed shown",
+            "coordinator_elsewhere unit_manager_elsewhere": "elsewhere shown",
+        },
+    ),
     Thing("booking:absence_remove", "POST", "absence", _DESK, _own("done")),
     Thing("booking:busy_read", "POST", "busy", _DESK, _own("led on")),  # a file is not asked again
     Thing("booking:busy_remove", "POST", "busy", _DESK, _own("done")),
@@ -235,6 +247,8 @@ PLAIN: tuple[Place, ...] = (
     Place("booking:receipt", "GET", _signed_in("led on")),
     Place("booking:mine", "GET", _signed_in("shown")),
     Place("booking:today", "GET", _staff("shown", "shown")),
+    Place("booking:week", "GET", _staff("shown", "shown"), {_COORDINATORS: "led on"}),
+    Place("booking:unit", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
     Place("booking:opening", "GET", _staff("shown", "shown")),
     Place("booking:opening", "POST", _staff("shown", "shown")),  # first the meetings outside it
     Place("booking:absence_add", "POST", _staff("done", "shown")),

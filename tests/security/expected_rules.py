@@ -146,6 +146,20 @@ RULES: dict[str, Rule] = {
         "home elsewhere unit abroad",
         {"coordinator manager": "home unit", "coordinator_elsewhere manager_elsewhere": "elsewhere"},
     ),
+    "calendar.see_week": Rule(
+        "home beside elsewhere unit abroad",
+        {
+            "officer": "home",
+            "colleague": "beside",
+            "officer_elsewhere": "elsewhere",
+            "coordinator manager": "home beside unit",
+            "coordinator_elsewhere manager_elsewhere": "elsewhere",
+        },
+    ),
+    "unit.see_load": Rule(
+        "home elsewhere abroad",
+        {"coordinator manager": "home", "coordinator_elsewhere manager_elsewhere": "elsewhere"},
+    ),
     "closure.list": Rule("home abroad", {f"{_COORDINATORS} administrator": "home"}),
     "closure.change": Rule(
         "unit elsewhere nobody abroad",

@@ -181,7 +181,7 @@ class _Office:
         absence = Absence.objects.create(calendar=calendar, from_at=now + LATER * 9, to_at=now + LATER * 10)
         busy = BusyFeed.objects.create(calendar=calendar, kind="file", state="good")
         assert rule is not None
-        for kind, thing in {"rule": rule.id, "absence": absence.id, "busy": busy.id}.items():
+        for kind, thing in {"calendar": calendar.uuid, "rule": rule.id, "absence": absence.id, "busy": busy.id}.items():
             self.world.add(kind, place, thing)
         text, digest = secrets_of.make(self.municipality)
         CalendarFeed.objects.create(calendar=calendar, secret_hash=digest, made_at=now)
@@ -230,7 +230,7 @@ def _home(world: World) -> None:
         _readers(world, office)
     world.things["meeting"]["abroad"] = world.things["meeting"]["10"]
     world.things["booking"]["abroad"] = world.things["booking"]["10"]
-    for kind in ("rule", "absence", "busy", "feed", "meeting", "booking"):
+    for kind in ("calendar", "rule", "absence", "busy", "feed", "meeting", "booking"):
         world.add(kind, "elsewhere", world.things[kind]["01"])
         world.add(kind, "abroad", world.things[kind]["10"])
 
@@ -253,7 +253,13 @@ def _bookings_at_home(office: _Office) -> None:
     office.booking("sheltered", calendar, people["sheltered"].person)
     for name, place in {"colleague": "beside", "former": "former", "closed": "closed"}.items():
         office.booking(place, office.calendar(people[name].person), people["second_resident"].person)
-    for kind in ("rule", "absence", "busy", "feed"):  # one calendar, so these are the officer's own in both places
+    for kind in (
+        "calendar",
+        "rule",
+        "absence",
+        "busy",
+        "feed",
+    ):  # one calendar, so these are the officer's own in both places
         del world.things[kind]["sheltered"]
 
 

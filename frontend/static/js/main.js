@@ -16,6 +16,7 @@ const MODULES = {
   meeting: () => import("./meeting/page.js"),
   passkey: () => import("./passkey.js"),
   stay: () => import("./stay.js"),
+  "week-grid": () => import("./week-grid.js"),
 };
 
 const GUARD_MS = 1000;
