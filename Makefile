@@ -63,12 +63,15 @@ format: dev ## Put the code into the one format
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-.PHONY: bench storm guessing fuzz bench-dst explain calendars rotation planted
+.PHONY: bench storm guessing fuzz bench-dst explain calendars rotation planted machine
 bench: debian dev ## Print measured times, each beside its floor in the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 storm: dev ## Race many processes for the same times, long run
 	$(BIN)/python -m tests.programs.storm $(ARGS)
+
+machine: dev ## Walk the use cases beside a model in memory, long run; ARGS=steps
+	$(BIN)/python -m tests.programs.machine $(ARGS)
 
 guessing: dev ## Guess keys and codes from one network, long run
 	$(BIN)/python -m tests.programs.guessing $(ARGS)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from booking import busy_services
-from booking.services import waiting
+from booking.services import readiness, waiting
 from identity.models import Municipality
 
 log = logging.getLogger("motas.booking")
@@ -41,6 +42,13 @@ def follow_waiting_lists() -> None:
     for municipality in Municipality.objects.order_by("id").values_list("id", flat=True):
         waiting.lapse_offers(municipality=municipality)
         waiting.offer_freed(municipality=municipality)
+
+
+@shared_task
+def settle_due() -> None:
+    """Every minute: what waits for nothing more is ready."""
+    for municipality in Municipality.objects.order_by("id").values_list("id", flat=True):
+        readiness.settle_due(municipality=municipality, now=timezone.now())
 
 
 def wake(municipality: int, calendars: Iterable[int]) -> None:

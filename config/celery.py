@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "review-log": {"task": "identity.jobs.review_log", "schedule": 3600.0},
     "read-busy": {"task": "booking.jobs.read_due_busy", "schedule": 60.0},
     "follow-waiting": {"task": "booking.jobs.follow_waiting_lists", "schedule": 60.0, "options": {"expires": 60}},
+    "settle-due": {"task": "booking.jobs.settle_due", "schedule": 60.0, "options": {"expires": 60}},
     "purge-over": {"task": "config.jobs.purge_what_is_over", "schedule": 3600.0},
     "heartbeat": {"task": "config.jobs.heartbeat", "schedule": 10.0},
 }

@@ -238,6 +238,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _command("end", "meeting.lead", _HOST),
     # Jobs: they act as the system, take ids, and read everything again
     _job("booking.jobs.follow_waiting_lists"),
+    _job("booking.jobs.settle_due"),
     _job("booking.jobs.offer_freed"),
     _job("booking.jobs.read_busy"),
     _job("booking.jobs.read_due_busy"),

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from booking import busy_services, idempotency
 from booking.jobs import read_busy
-from booking.models import BusyFeed
-from booking.services import Contact
+from booking.models import BusyFeed, Need
+from booking.services import Contact, needs, readiness
 from booking.services.hold import purge_lapsed
 from identity import actors, anchors, attempts, review_making, scope, sealing
 from identity.endpoints import ENDPOINTS
@@ -42,7 +42,9 @@ def stage(town: Town) -> None:
         SignInAttempt.objects.create(
             kind="bankid", lookup=b"l" * 32, session_digest=b"s", started_at=now - LATER, expires_at=now - LATER
         )
-    town.booked(actor, contact=Contact("email", "bo@exempelkommun.example"))
+    booked = town.booked(actor, contact=Contact("email", "bo@exempelkommun.example"))
+    with scope.transaction(town.municipality.id):
+        Need.objects.create(booking=booked, kind="pauses", state="confirmed", changed_at=now)
     Queue(town).join(actor)
 
 
@@ -73,9 +75,14 @@ def follows(town: Town, other: Town) -> None:
     assert Queue(town).lapse(offer.expires_at) == 1
 
 
+def settles(town: Town, other: Town) -> None:
+    assert readiness.settle_due(municipality=town.municipality.id, now=timezone.now()) == 1
+
+
 def purges(town: Town, other: Town) -> None:
     here, then = town.municipality.id, timezone.now() + LATER
     purge_lapsed(municipality=here, before=then)
+    assert needs.purge(municipality=here, now=then + 100 * LATER) == 1
     assert idempotency.purge(municipality=here, now=then)
     with scope.transaction(here):
         assert attempts.purge(then)
@@ -111,6 +118,7 @@ WORK: dict[str, tuple[Callable[[Town, Town], None], bool]] = {
     "booking.jobs.offer_freed": (offers, True),
     "booking.jobs.read_busy": (reads, True),
     "booking.jobs.read_due_busy": (hands_out, True),
+    "booking.jobs.settle_due": (settles, True),
     "config.jobs.heartbeat": (beats, False),
     "config.jobs.purge_what_is_over": (purges, True),
     "identity.jobs.keep_anchors": (keeps_anchors, False),
