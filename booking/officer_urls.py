@@ -3,10 +3,11 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
-from booking.views import officer_booking, unit, vouching, week
+from booking.views import book_for, officer_booking, unit, vouching, week
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
+    path("boka-at/", book_for.book, name="book_for"),
     path("vecka/", week.week, name="week"),
     path("vecka/<uuid:calendar>/", week.week, name="week_of"),
     path("enhet/", unit.unit, name="unit"),

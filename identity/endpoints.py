@@ -136,6 +136,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("identity:reserve", "passkey.add", "passkey", BOTH, "staff with one key and nothing else"),
     # The officer's desk
     _page("booking:today", "staff", "booking", READ, "staff: their own day"),
+    _page(
+        "booking:book_for", "booking.book_for", "meeting type", BOTH, "officers and coordinators: their units' types"
+    ),
     _page("booking:week", "staff", "calendar", READ, "staff: the week of their own calendar"),
     _page("booking:week_of", "calendar.see_week", "calendar", READ, _OFFICER + ", and who coordinates its unit"),
     _page("booking:unit", "unit.see_load", "unit", READ, "coordinators and managers: of their units"),

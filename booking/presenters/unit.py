@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
-from booking import wording
+from booking import languages, wording
 from booking.models import Calendar, CalendarKind
 from booking.presenters.week import booked_meetings, name_of
 from booking.unit_load import Load, Other, UnitLoad
@@ -98,28 +98,6 @@ def hours(minutes: int) -> str:
     return gettext("%(hours)d tim %(minutes)d min") % {"hours": whole, "minutes": rest}
 
 
-def languages(codes: Iterable[str]) -> str:
-    """Spoken and signed languages by their names; an unknown one by its code."""
-    return ", ".join(language(code) for code in codes)
-
-
-def language(code: str) -> str:
-    """`arabiska` for `ar`."""
-    names = {
-        "ar": gettext("arabiska"),
-        "so": gettext("somaliska"),
-        "fa": gettext("persiska"),
-        "uk": gettext("ukrainska"),
-        "ti": gettext("tigrinska"),
-        "fi": gettext("finska"),
-        "en": gettext("engelska"),
-        "pl": gettext("polska"),
-        "ku": gettext("kurdiska"),
-        "swl": gettext("svenskt teckenspråk"),
-    }
-    return names.get(code, code)
-
-
 def _lead(officers: Sequence[Load]) -> str:
     meetings = sum(one.meetings for one in officers)
     booked = booked_meetings(meetings)
@@ -164,7 +142,9 @@ def _other(other: Other) -> OtherLine:
 def _what(calendar: Calendar) -> str:
     if calendar.kind == CalendarKind.ROOM:
         return gettext("Rum att låna")
-    return gettext("Tolk: %(languages)s") % {"languages": languages(calendar.languages)}
+    return gettext("Tolk: %(languages)s") % {
+        "languages": ", ".join(languages.name_of(code) for code in calendar.languages)
+    }
 
 
 def _tasks(n: int) -> str:

@@ -242,7 +242,9 @@ def _address(week: Week, kind: Kind, known: _Known, now: datetime) -> str:
         return ""
     if kind == Kind.BUSY:
         return reverse("booking:calendar")
-    if kind in (Kind.OPEN, Kind.ABSENCE, Kind.CLOSED):
+    if kind == Kind.OPEN and instant(known.span[1]) > now:
+        return f"{reverse('booking:book_for')}?fran={known.span[0]}"
+    if kind in (Kind.ABSENCE, Kind.CLOSED):
         return reverse("booking:opening")
     return ""
 

@@ -117,6 +117,7 @@ def _staff(desk: str, staff: str) -> dict[str, str]:
 
 
 _COORDINATORS = "coordinator coordinator_elsewhere unit_manager unit_manager_elsewhere"
+_BOOK_FOR = "coordinator coordinator_elsewhere reader opener"  # and those with calendars: in whose units it is booked
 _OWN_TIMES = _signed_in("nothing")
 _DESK = _staff("nothing", "shown")  # staff without a calendar read that they have none
 _DESK_LED = _staff("nothing", "shown")
@@ -247,6 +248,8 @@ PLAIN: tuple[Place, ...] = (
     Place("booking:receipt", "GET", _signed_in("led on")),
     Place("booking:mine", "GET", _signed_in("shown")),
     Place("booking:today", "GET", _staff("shown", "shown")),
+    Place("booking:book_for", "GET", _staff("shown", "nothing"), {_BOOK_FOR: "shown"}),
+    Place("booking:book_for", "POST", _staff("told", "nothing"), {_BOOK_FOR: "told"}),
     Place("booking:week", "GET", _staff("shown", "shown"), {_COORDINATORS: "led on"}),
     Place("booking:unit", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
     Place("booking:opening", "GET", _staff("shown", "shown")),
