@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from booking import access
-from booking.models import Booking, BookingChange, Party, PartyRole
+from booking.models import Booking, BookingChange, Need, Party, PartyRole, StepShown
 from booking.sheltering import TO_COME
 from booking.states import State
 from booking.timeline import floor_tick
@@ -31,7 +31,7 @@ class SeenBooking:
 
     `proven`: representatives who have shown it; `leads`: the reader holds it and vouches for its resident;
     `cancels`: the reader may cancel it; `left`: in the stead of who has left; `broken_until`: it stands open for the
-    reader by a second person's yes until then.
+    reader by a second person's yes until then; `read`: the information was read, or read aloud.
     """
 
     booking: Booking
@@ -43,6 +43,8 @@ class SeenBooking:
     cancels: bool = False
     left: bool = False
     broken_until: datetime | None = None
+    needs: tuple[Need, ...] = ()
+    read: bool = False
 
 
 def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
@@ -117,6 +119,8 @@ def _read(booking: UUID) -> SeenBooking:
         changes=tuple(BookingChange.objects.filter(booking=row)),
         proven=frozenset(shown.values_list("representative", flat=True)),
         meeting=row.meeting_key,
+        needs=tuple(Need.objects.filter(booking=row).order_by("kind")),
+        read=StepShown.objects.filter(booking=row, marked_at__isnull=False).exists(),
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
-from booking.views import book_for, officer_booking, unit, vouching, week
+from booking.views import book_for, officer_booking, officer_changes, unit, vouching, week
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("bokningar/<uuid:booking>/oppna/", officer_booking.open_it, name="officer_open"),
     path("bokningar/<uuid:booking>/nummer/", officer_booking.number, name="officer_number"),
     path("bokningar/<uuid:booking>/avboka/", officer_booking.cancel, name="officer_cancel"),
+    path("bokningar/<uuid:booking>/gor/", officer_booking.act, name="officer_act"),
+    path("bokningar/<uuid:booking>/flytta/", officer_changes.move, name="officer_move"),
+    path("bokningar/<uuid:booking>/lamna-over/", officer_changes.hand_over, name="officer_hand_over"),
     path("bokningar/<uuid:booking>/intyga/", vouching.vouch, name="vouch"),
     path("oppettider/", officer_views.opening, name="opening"),
     path("oppettider/franvaro/", officer_views.add_absence, name="absence_add"),

@@ -18,6 +18,8 @@ from booking.errors import BookingError
 from booking.forms import KeyField
 from booking.methods import to_read, to_read_and_write
 from booking.models import Booking
+from booking.officer_acts import ActForm
+from booking.presenters.officer_acts import acts_of
 from booking.presenters.officer_booking import cancel_reasons, left_lines, page_of, protected_lines
 from booking.presenters.refusals import refusal
 from identity import pages
@@ -77,11 +79,27 @@ def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             actor = _staff(request)
-            cancelled = services.cancel(actor=actor, booking=booking, **form.cleaned_data)
+            asked = form.cleaned_data["reason"] == "asked"  # on the telephone, say: then it is the resident's own
+            cancelled = services.cancel(actor=actor, booking=booking, by_resident=asked, **form.cleaned_data)
             return _after(actor, cancelled)
         except BookingError as error:
             form.add_error("reason", refusal(error.code).text)
     return _page(request, booking, cancelling=form)
+
+
+@to_read_and_write
+def act(request: HttpRequest, booking: UUID) -> HttpResponse:
+    """/bokningar/<uuid>/gor/: a small step: did not come, an answer, an order, read aloud, ready as it is."""
+    if request.method != "POST":
+        return redirect("booking:officer_booking", booking)
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        return _page(request, booking, told=form.first_fault())
+    try:
+        form.act(_staff(request), booking)
+    except BookingError as error:
+        return _page(request, booking, told=refusal(error.code).text)
+    return redirect("booking:officer_booking", booking)
 
 
 @to_read
@@ -118,23 +136,26 @@ def _page(
     form: ReasonForm | None = None,
     number: str = "",
     cancelling: CancelForm | None = None,
+    told: str = "",
 ) -> HttpResponse:
     now = timezone.now()
     with pages.staff(request) as actor:
         seen = officer_booking.see(actor, booking, now=now)
     if seen is None:
         return _closed(request, booking, form or ReasonForm())
-    return _shown(request, seen, now, number, cancelling or CancelForm())
+    return _shown(request, seen, now, number, cancelling or CancelForm(), told)
 
 
 def _shown(
-    request: HttpRequest, seen: officer_booking.SeenBooking, now: datetime, number: str, form: CancelForm
+    request: HttpRequest, seen: officer_booking.SeenBooking, now: datetime, number: str, form: CancelForm, told: str
 ) -> HttpResponse:
     errors = [("id_reason_0", str(faults[0])) for faults in form.errors.values()]
+    if told:
+        errors.append(("att-gora", told))
     chosen = form["reason"].value()
     reasons = [(code, words, code == chosen) for code, words in cancel_reasons()]
     context = {"page": page_of(seen, now=now, number=number), "form": form, "errors": errors, "reasons": reasons}
-    context |= {"booking": seen.booking.id}
+    context |= {"booking": seen.booking.id, "acts": acts_of(seen, now=now)}
     return render(request, "booking/officer_booking.html", context, status=422 if errors else 200)
 
 

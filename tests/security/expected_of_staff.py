@@ -43,7 +43,28 @@ def _left(outcome: str) -> dict[str, str]:
     return {_AT_HOME: f"former {outcome}, closed {outcome}"}
 
 
+def _seen_to(outcome: str) -> dict[str, str]:
+    """To the own officer, and to who coordinates the unit; of a protected person to nobody before it is opened."""
+    return _own(outcome) | {
+        _AT_HOME: f"home {outcome}, beside {outcome}, former {outcome}, closed {outcome}",
+        _ELSEWHERE: f"elsewhere {outcome}",
+    }
+
+
 BOOKINGS: tuple[Thing, ...] = (
+    Thing("booking:officer_move", "GET", "booking", _WORK, _seen_to("shown")),
+    Thing("booking:officer_move", "POST", "booking", _WORK, _seen_to("told")),
+    Thing("booking:officer_hand_over", "GET", "booking", _WORK, _seen_to("shown")),
+    Thing("booking:officer_hand_over", "POST", "booking", _WORK, _seen_to("told")),
+    Thing(  # no step was chosen; of a protected person it asks why first
+        "booking:officer_act",
+        "POST",
+        "booking",
+        _WORK,
+        _own("told")
+        | {"officer": "home told, sheltered shown", "reader": "sheltered shown", "opener": "sheltered told"}
+        | _left("told"),
+    ),
     # The own officer's; of a protected person a page that asks why, to the officer and to who is named
     Thing(
         "booking:officer_booking",

@@ -1,0 +1,127 @@
+"""What can be done about a booking, in the officer's words, and what it still waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from booking import languages, wording
+from booking.models import Need, NeedState, Party, PartyRole, Said
+from booking.officer_acts import CALLS, NO_REASONS, ORDERS, READY_REASONS
+from booking.officer_booking import SeenBooking
+from booking.states import State
+
+_UPCOMING = (State.CONFIRMED, State.READY)
+_WAITED = timedelta(minutes=10)
+_ORDERED = ("interpreter", "sign", "speech_to_text", "deafblind")
+Choices = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """One need: what, how far it has come, the agency's number; `orders`: somebody must be ordered for it."""
+
+    id: UUID
+    text: str
+    state: str
+    order: str
+    orders: bool
+
+
+@dataclass(frozen=True)
+class CompanionLine:
+    """Somebody who comes along; `asks`: the officer has not answered yet."""
+
+    id: UUID
+    name: str
+    said: str
+    asks: bool
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What the page offers. `waits`: what the booking waits for; empty when it waits for nothing."""
+
+    moves: bool
+    misses: bool
+    came: bool
+    reads: bool
+    waits: tuple[str, ...]
+    needs: tuple[NeedLine, ...]
+    companions: tuple[CompanionLine, ...]
+    calls: Choices = CALLS
+    no_reasons: Choices = NO_REASONS
+    ready_reasons: Choices = READY_REASONS
+    orders: Choices = ORDERS
+
+
+def acts_of(seen: SeenBooking, *, now: datetime) -> Acts:
+    """Who does not hold the meeting, and a meeting that is over, is offered nothing of it."""
+    booking, coming = seen.booking, seen.leads and seen.booking.state in _UPCOMING
+    missable = seen.leads and booking.state in (*_UPCOMING, State.WAITING)
+    same_day = wording.local_date(booking.starts_at) == wording.local_date(now)
+    return Acts(
+        moves=coming and now < booking.starts_at,
+        misses=missable and now >= booking.starts_at + _WAITED,
+        came=seen.leads and booking.state == State.NO_SHOW and same_day,
+        reads=coming and not seen.read,
+        waits=tuple(_waits(seen)) if coming and booking.state == State.CONFIRMED else (),
+        needs=tuple(_need(one) for one in seen.needs) if coming else (),
+        companions=tuple(_companion(one) for one in _along(seen)) if coming else (),
+    )
+
+
+def need_words(need: Need) -> str:
+    """`Tolk, arabiska`."""
+    if need.kind == "interpreter":
+        return gettext("Tolk, %(language)s") % {"language": languages.name_of(need.language)}
+    return {
+        "sign": gettext("Teckenspråkstolk"),
+        "speech_to_text": gettext("Skrivtolk"),
+        "deafblind": gettext("Dövblindtolk"),
+        "text": gettext("Skriver i mötet"),
+        "pauses": gettext("Vill ha pauser"),
+        "easy_read": gettext("Lättläst text"),
+        "room": gettext("Lånar ett rum hos oss"),
+    }[need.kind]
+
+
+def _along(seen: SeenBooking) -> Iterator[Party]:
+    return (one for one in seen.parties if one.role == PartyRole.COMPANION)
+
+
+def _waits(seen: SeenBooking) -> Iterator[str]:
+    for need in seen.needs:
+        if need.state != NeedState.CONFIRMED:
+            yield gettext("%(need)s är inte klar.") % {"need": need_words(need)}
+    for one in _along(seen):
+        if Said.NO in (one.resident_said, one.officer_said):
+            continue
+        if not (one.resident_said and one.officer_said):
+            yield gettext("Alla har inte sagt ja till vem som följer med.")
+    if not seen.read:
+        yield gettext("Personen har inte läst det som gäller.")
+
+
+def _need(need: Need) -> NeedLine:
+    state = {
+        NeedState.WANTED: gettext("Ska beställas"),
+        NeedState.ORDERED: gettext("Beställd"),
+        NeedState.CONFIRMED: gettext("Klart"),
+        NeedState.WITHDRAWN: gettext("Tolken kan inte"),
+        NeedState.NOT_FOUND: gettext("Ingen hittad"),
+    }[NeedState(need.state)]
+    return NeedLine(need.id, need_words(need), state, need.order, need.kind in _ORDERED)
+
+
+def _companion(one: Party) -> CompanionLine:
+    said = {
+        "": gettext("Väntar på ditt svar"),
+        Said.YES: gettext("Du har sagt ja"),
+        Said.NO: gettext("Du har sagt nej"),
+    }[one.officer_said]
+    return CompanionLine(one.id, one.person.name, said, not one.officer_said)
