@@ -66,7 +66,7 @@ _CHANGING = (
 )  # fmt: skip
 
 
-_WITH = ("calendar", "meeting_type", "meeting_type__service", "resident")
+_WITH = ("calendar", "meeting_type", "meeting_type__service", "resident", "municipality")
 
 
 def fetch(actor: Actor, action: str, booking: UUID) -> Booking:

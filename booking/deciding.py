@@ -10,7 +10,7 @@ import functools
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -25,12 +25,14 @@ log = logging.getLogger("motas.booking")
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_LIMITS = (
-    "SELECT set_config('lock_timeout', '3s', true), set_config('statement_timeout', '10s', true), "
-    "set_config('idle_in_transaction_session_timeout', '15s', true)"
-)
+LIMITS: Mapping[str, str] = {
+    "lock_timeout": "3s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+}
 _EXCLUSION, _DEADLOCK, _SERIALIZATION = "23P01", "40P01", "40001"
 _WAITED = ("55P03", "57014", "25P03")  # too long for a lock, in a statement, or between two statements
+_GONE = ("08", "57P")  # the connection is lost, or the server goes down: nobody knows what was committed
 _CALENDAR, _PERSON = 1, 3
 
 
@@ -46,8 +48,7 @@ class Overtaken(Busy):
 def deciding(municipality: int) -> Iterator[None]:
     """A durable transaction with its time limits. Raises `SlotTaken`, `Busy` for what PostgreSQL refuses."""
     try:
-        with scope.transaction(municipality, durable=True):
-            set_limits()
+        with scope.transaction(municipality, durable=True, limits=LIMITS):
             yield
     except NotAllowed as error:
         access_log.record_refusal(error)
@@ -59,7 +60,8 @@ def deciding(municipality: int) -> Iterator[None]:
 def set_limits() -> None:
     """Bound the open transaction: 3 s for a lock, 10 s for a statement, 15 s between two. Beyond: DatabaseError."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIMITS)
+        for name, value in LIMITS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
 def _meaning(error: DatabaseError) -> Exception:
@@ -70,7 +72,7 @@ def _meaning(error: DatabaseError) -> Exception:
     if state in (_DEADLOCK, _SERIALIZATION):
         log.error("deadlock: the lock order is broken somewhere")
         return Deadlock()
-    if state in _WAITED or state is None or state.startswith("08"):
+    if state is None or state in _WAITED or state.startswith(_GONE):
         return Busy()
     return error
 

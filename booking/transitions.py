@@ -5,10 +5,12 @@ Called inside an open scope, last in a use case, when every other row is written
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from booking import signals
+from booking.calendars import events
 from booking.errors import BookingError, HoldExpired, LimitReached, NotOffered, SlotTaken, TooLate, TooSoon, WrongState
 from booking.models import Booking, BookingChange
 from booking.states import Event, Guard, Role, State, Transition, allowed, unmet
@@ -55,17 +57,24 @@ def take(
     now: datetime,
     previous: signals.PreviousTime | None = None,
     reason: str = "",
+    fields: Sequence[str] = (),
+    stamp: bool = False,
+    unit: UUID | None = None,
 ) -> None:
     """Set the state, append history and access entry, and tell the floors above. `step` comes from `check`.
 
-    `reason`: a code, kept in the entry.
+    `reason`: a code, kept in the entry. `fields`: what the use case has set on the booking, stored with the state in
+    one statement; `stamp`: its calendar entry is made anew and stored too. `unit`: whose
+    calendar it stands on, if that is known.
     """
     before = booking.state if step.source is not None else ""
     if step.target is not None:
         booking.state = step.target.value
         booking.changed_at = now
     if step.source is not None and step.target is not None:  # a new row was written with its state
-        booking.save(update_fields=["state", "changed_at"])
+        if stamp:
+            booking.vevent = events.entry_of(booking)
+        booking.save(update_fields=["state", "changed_at", *fields, *(["vevent"] if stamp else [])])
     if step.event not in (Event.HOLD, Event.EXTEND, Event.RELEASE):
         BookingChange.objects.create(
             booking=booking,
@@ -77,7 +86,9 @@ def take(
             from_tick_before=previous.from_tick if previous else None,
             from_tick_after=booking.from_tick,
         )
-    action, unit = f"booking.{step.event.value}", booking.calendar.unit_id
+    action, unit = f"booking.{step.event.value}", unit or booking.calendar.unit_id
     access_log.record(actor=actor, action=action, kind="booking", objects=[booking.id], reason=reason, unit=unit)
     if step.signal is not None:
         _NEWS[step.signal].send(sender=Booking, booking=booking, actor=actor, previous=previous)
+    if stamp:
+        events.note_change({booking.calendar_id, previous.calendar_id if previous else booking.calendar_id}, now)

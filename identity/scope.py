@@ -7,9 +7,10 @@ tables raise `NoScope` outside it, also when a lazy queryset is evaluated too la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db import connections, models
@@ -18,6 +19,7 @@ from django.db import transaction as database_transaction
 from identity.errors import NoScope
 
 _active: ContextVar[int | None] = ContextVar("motas_municipality", default=None)
+NO_LIMITS: Mapping[str, str] = MappingProxyType({})
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
@@ -30,11 +32,14 @@ def current() -> int:
 
 
 @contextmanager
-def transaction(municipality: int, *, durable: bool = False, using: str = "default") -> Iterator[None]:
+def transaction(
+    municipality: int, *, durable: bool = False, using: str = "default", limits: Mapping[str, str] = NO_LIMITS
+) -> Iterator[None]:
     """One transaction in one municipality. `durable`: it may not stand inside another one.
 
     Inside another scope only the same municipality may be named again. `using`: another role's connection
-    (`log_reader`, `log_writer`), which is told the municipality for itself.
+    (`log_reader`, `log_writer`), which is told the municipality for itself. `limits`: settings of this transaction
+    (`lock_timeout`), told in the same first statement.
     """
     outer = _active.get()
     if outer is not None and outer != municipality:
@@ -42,7 +47,7 @@ def transaction(municipality: int, *, durable: bool = False, using: str = "defau
     told = outer is None or using != "default"
     with database_transaction.atomic(durable=durable, using=using):
         if told:
-            _tell_database(str(municipality), using)
+            _tell_database(str(municipality), using, limits)
         token = _active.set(municipality)
         try:
             yield
@@ -53,9 +58,11 @@ def transaction(municipality: int, *, durable: bool = False, using: str = "defau
         _tell_database("", using)
 
 
-def _tell_database(municipality: str, using: str) -> None:
+def _tell_database(municipality: str, using: str, limits: Mapping[str, str] = NO_LIMITS) -> None:
+    more = ", set_config(%s, %s, true)" * len(limits)
+    values = [municipality, *(word for limit in limits.items() for word in limit)]
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('app.municipality', %s, true)", [municipality])
+        cursor.execute(f"SELECT set_config('app.municipality', %s, true){more}", values)
 
 
 class ScopedQuerySet(models.QuerySet[M]):

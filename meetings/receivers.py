@@ -5,13 +5,14 @@ When somebody's rights change, the sockets are asked about as soon as that is co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 
-from booking.models import Booking
+from booking.models import Booking, Party
 from booking.signals import booking_cancelled, booking_confirmed, booking_moved
 from identity import scope
 from identity.models import Person
@@ -27,8 +28,10 @@ from meetings.services.opened import Opened, opened
 @receiver(booking_confirmed, dispatch_uid="meetings.confirmed")
 def create_meeting(booking: Booking, **_: Any) -> None:
     """One meeting for every form, under the booking's own id, and one participant for each party."""
-    meeting, _made = Meeting.objects.get_or_create(booking=booking, defaults={"id": booking.id})
-    _follow_parties(meeting, booking)
+    parties = list(booking.parties.select_related("person"))
+    meeting = Meeting(id=booking.id, booking=booking, ice_policy=_policy_of(parties))
+    Meeting.objects.bulk_create([meeting], ignore_conflicts=True)
+    _list(meeting, parties)
 
 
 @receiver(booking_moved, dispatch_uid="meetings.moved")
@@ -77,13 +80,21 @@ def hide_addresses(person: Person, before: bool, **_: Any) -> None:
     transaction.on_commit(lambda: doorbell.ask_rights(municipality))
 
 
-def _follow_parties(meeting: Meeting, booking: Booking) -> None:
-    parties = list(booking.parties.select_related("person"))
+def _list(meeting: Meeting, parties: Sequence[Party]) -> None:
     Participant.objects.bulk_create(
         [Participant(meeting=meeting, party=party) for party in parties], ignore_conflicts=True
     )
-    protected = any(party.person.protected for party in parties)
-    policy = IcePolicy.RELAY if protected else settings.ICE_POLICY
+
+
+def _policy_of(parties: Sequence[Party]) -> str:
+    """Whoever is sheltered meets through our own relay only."""
+    return IcePolicy.RELAY if any(party.person.protected for party in parties) else str(settings.ICE_POLICY)
+
+
+def _follow_parties(meeting: Meeting, booking: Booking) -> None:
+    parties = list(booking.parties.select_related("person"))
+    _list(meeting, parties)
+    policy = _policy_of(parties)
     if meeting.ice_policy != policy:
         meeting.ice_policy = policy
         meeting.save(update_fields=["ice_policy"])

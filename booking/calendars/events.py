@@ -111,11 +111,16 @@ def stamp(booking: Booking, *, left: int | None = None) -> None:
     `left` is the id of a calendar that the booking has left. Needs an open scope; call it in the transaction of the
     change, after `sequence`, `state` and `changed_at` are set. A protected resident's booking has no entry at all.
     """
-    hidden = booking.resident is not None and booking.resident.protected
-    booking.vevent = b"" if hidden else render(booking, booking.municipality)
+    booking.vevent = entry_of(booking)
     booking.save(update_fields=["vevent"])
     calendars = {booking.calendar_id, booking.calendar_id if left is None else left}
     note_change(calendars, booking.changed_at)
+
+
+def entry_of(booking: Booking) -> bytes:
+    """The booking's entry as it stands now; none at all of a protected resident's."""
+    hidden = booking.resident is not None and booking.resident.protected
+    return b"" if hidden else render(booking, booking.municipality)
 
 
 def note_change(calendars: Iterable[int], at: datetime) -> None:

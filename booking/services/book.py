@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from booking import access, idempotency, reach, search, transitions
-from booking.calendars import events
 from booking.deciding import deciding, lock_calendars, tried_twice
 from booking.errors import HoldExpired, SlotTaken
 from booking.models import Booking, Party, PartyRole, StepShown
@@ -26,6 +25,8 @@ from booking.states import Event, Guard, Role
 from identity import scope
 from identity.actors import Actor
 from identity.policies import Facts
+
+_STORED = ("contact_way", "contact_to", "to_tick")
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,7 @@ def _book(actor: Actor, booking: UUID, answers: Answers, shown: UUID | None, key
     if better is not None:
         _improve(held, answers, better, now)
     _confirm(actor, held, answers, role, around, now)
-    transitions.take(held, step, actor=actor, now=now)
-    events.stamp(held)
+    transitions.take(held, step, actor=actor, now=now, fields=_STORED, stamp=True)
     return held
 
 
@@ -136,14 +136,12 @@ def _improve(held: Booking, answers: Answers, better: Filling, now: datetime) ->
         )
         if found is not None:
             held.to_tick = found.claims[0].to_tick
-            held.save(update_fields=["to_tick"])
             claims.replace(held, found.claims)
             return
 
 
 def _confirm(actor: Actor, held: Booking, answers: Answers, role: Role, around: Facts, now: datetime) -> None:
     held.contact_way, held.contact_to = answers.contact.way, answers.contact.to
-    held.save(update_fields=["contact_way", "contact_to"])
     rows = [Party(booking=held, person_id=person, role=kind) for person, kind in _also_there(actor, held, around)]
     Party.objects.bulk_create(rows)
     if answers.needs:
@@ -203,6 +201,5 @@ def confirm_now(actor: Actor, held: Booking, answers: Answers, now: datetime) ->
     )
     claims.keep(held)
     _confirm(actor, held, answers, Role.OFFICER, access.facts_of(held), now)
-    transitions.take(held, step, actor=actor, now=now)
-    events.stamp(held)
+    transitions.take(held, step, actor=actor, now=now, fields=_STORED, stamp=True)
     return held

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from booking import access, idempotency, transitions
-from booking.calendars import events
 from booking.deciding import deciding, lock_calendars, tried_twice
 from booking.models import Booking, TaskKind
 from booking.services import claims, needs, tasks_of
@@ -58,11 +57,11 @@ def cancel_one(
     step = transitions.check(booked.state, event, role, facts)
     claims.let_go(booked)
     booked.sequence += 1
-    booked.save(update_fields=["sequence"])
     previous = PreviousTime(booked.from_tick, booked.to_tick, booked.calendar_id)
     _tasks(actor, booked, now, ring=by_us and booked.starts_at - now < _NEAR)
-    transitions.take(booked, step, actor=actor, now=now, previous=previous, reason=reason)
-    events.stamp(booked)
+    transitions.take(
+        booked, step, actor=actor, now=now, previous=previous, reason=reason, fields=("sequence",), stamp=True
+    )
     return booked
 
 

@@ -98,8 +98,13 @@ def hold_one(
     step = transitions.check(None, Event.HOLD, whose.role, facts)
     booking = new_booking(actor, wanted, whose, pool, filling or chosen, made, now)
     claims.claim(booking, (filling or chosen).claims, state="hold")
-    transitions.take(booking, step, actor=actor, now=now)
+    transitions.take(booking, step, actor=actor, now=now, unit=unit_of(pool, booking))
     return booking
+
+
+def unit_of(pool: Pool, booking: Booking) -> UUID:
+    """The unit of the calendar that a new booking stands on, without another look."""
+    return next(calendar.unit for calendar in pool.calendars if calendar.id == booking.calendar_id)
 
 
 def asked_of(wanted: Wanted) -> dict[str, object]:

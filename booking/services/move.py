@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from booking import access, idempotency, search, transitions
-from booking.calendars import events
 from booking.deciding import deciding, lock_calendars, tried_twice
 from booking.errors import NotOffered, SlotTaken, Stale
 from booking.models import Booking, Calendar, Need, PartyRole
@@ -26,6 +25,8 @@ from booking.states import Event, Guard, Role
 from booking.timeline import Tick
 from identity import protection, scope
 from identity.actors import Actor
+
+_STORED = ("calendar", "from_tick", "to_tick", "form", "local_start", "sequence")
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def move_one(actor: Actor, moved: Booking, to: To, role: Role, now: datetime) ->
     claimed = found[1].claims
     if Need.objects.filter(booking=moved).exists():
         needs.follow(moved, claimed, now)
-    transitions.take(moved, step, actor=actor, now=now, previous=previous)
-    events.stamp(moved, left=previous.calendar_id)
+    transitions.take(moved, step, actor=actor, now=now, previous=previous, fields=_STORED, stamp=True)
     return moved
 
 
@@ -165,11 +165,8 @@ def _claim_new_time(moved: Booking, to: To, pool: Pool, filling: Filling) -> Pre
     moved.from_tick, moved.to_tick, moved.form = officer.from_tick, officer.to_tick, to.form or moved.form
     moved.local_start = local_text(to.start, pool)
     moved.sequence += 1
-    fields = ["from_tick", "to_tick", "form", "local_start", "sequence"]
     if officer.calendar != moved.calendar_id:
         change_officer(moved, officer.calendar)
-        fields.append("calendar")
-    moved.save(update_fields=fields)
     return previous
 
 
