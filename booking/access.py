@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from booking import left_behind
 from booking.deciding import Overtaken
-from booking.models import Booking, Party
+from booking.models import AskedHow, Booking, Party
 from booking.states import Role, State
 from identity import openings, policies, protection, representing, scope
 from identity.access_log import Tried
@@ -57,6 +57,7 @@ def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
         level_needed=found.meeting_type.level,
         vouched_enough=found.meeting_type.vouched_enough,
         booker=_booker(found),
+        by_system=found.asked_how == AskedHow.SYSTEM,
     )
 
 

@@ -43,6 +43,13 @@ def meeting_types(*, actor: Actor, unit: UUID | None = None, form: str | None = 
         return tuple(rows.select_related("service").order_by("name", "id"))
 
 
+def check_reached(*, actor: Actor, meeting_type: UUID) -> None:
+    """Raises `NotAllowed` for a type that is not there, or that the token does not reach: the two are one answer."""
+    with scope.transaction(actor.municipality_id):
+        if not _reached(actor).filter(id=meeting_type).exists():
+            raise NotAllowed("wish.join_for")
+
+
 def _found(how: Search, actor: Actor, query: Query, now: datetime) -> Found:
     with scope.transaction(actor.municipality_id):
         if actor.token_units and not _reached(actor).filter(id=query.meeting_type).exists():

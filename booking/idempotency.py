@@ -85,10 +85,17 @@ def replayed(*, actor: Actor, key: str, asked: Mapping[str, object], result: UUI
     return _result_of(IdempotencyKey.objects.get(actor=actor.key(), key=key), digest)
 
 
-def answered(*, actor: Actor, key: str) -> tuple[UUID, int] | None:
-    """What came of a key, and the HTTP status of its first answer; None for an unknown one. Needs an open scope."""
-    row = IdempotencyKey.objects.filter(actor=actor.key(), key=key).values_list("result", "status").first()
-    return (row[0], row[1]) if row else None
+def earlier(*, actor: Actor, key: str, asked: Mapping[str, object]) -> UUID | None:
+    """The result of this key if its call has ended, without writing anything. Raises `KeyReused`. In an open scope."""
+    made = IdempotencyKey.objects.filter(actor=actor.key(), key=key).first()
+    return _result_of(made, _digest(asked)) if made else None
+
+
+def note(*, actor: Actor, key: str, result: UUID) -> None:
+    """Keep the result of what was just done, in a transaction of its own: of what has one effect however often it is
+    done. Of two at once the first one stays."""
+    with scope.transaction(actor.municipality_id, durable=True):
+        replayed(actor=actor, key=key, asked={}, result=result)
 
 
 def _digest(asked: Mapping[str, object]) -> bytes:

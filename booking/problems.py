@@ -19,6 +19,7 @@ from booking.api import slot_shapes
 from booking.api.errors import ApiError
 from booking.api.problem_shapes import MEDIA_TYPE
 from booking.errors import BookingError, Busy, SlotTaken
+from booking.opening_faults import OpeningFault, RulesClash
 from booking.problem_texts import by_slug, problem_of
 from identity.errors import Limited, NotAllowed
 from identity.middleware import answer_error
@@ -96,6 +97,12 @@ def _refusal(error: Exception) -> _Refusal:
             return _Refusal(error.code, {"alternatives": [slot_shapes.slot(free) for free in error.alternatives]})
         case Busy():
             return _Refusal(error.code, headers={"Retry-After": str(error.retry_after_seconds)})
+        case OpeningFault():
+            return _Refusal(
+                "invalid", {"errors": [{"pointer": f"#/{error.field}" if error.field else "#", "code": error.code}]}
+            )
+        case RulesClash():
+            return _Refusal("invalid", {"errors": [{"pointer": "#/rules", "code": error.code}]})
         case BookingError() | ApiError():
             return _Refusal(error.code)
         case Limited():

@@ -223,7 +223,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Mötas",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"FormEnum": "booking.api.slot_shapes.FORMS"},
+    "ENUM_NAME_OVERRIDES": {
+        "FormEnum": "booking.api.slot_shapes.FORMS",
+        "BookingStateEnum": "booking.api.booking_shapes.STATES",
+        "CalendarKindEnum": "booking.api.calendar_shapes.KINDS",
+        "PartyRoleEnum": "booking.api.booking_shapes.ROLES",
+        "NamedRoleEnum": "booking.api.booking_asked.NAMED",
+        "NeedKindEnum": "booking.api.booking_asked.NEEDS",
+        "WishStateEnum": "booking.api.wishes.STATES",
+    },
 }
 
 LOGGING = logs.configuration(readable=MODE == "trial", level=env.str("LOG_LEVEL", default="INFO"))

@@ -8,6 +8,7 @@ from booking import api_urls
 from booking.views import start
 from config.health import healthz
 from identity import views as identity_views
+from meetings import api_urls as meetings_api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -17,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("identity.urls")),
     path("", include("booking.urls")),
     path("", include("meetings.urls")),
-    path("api/v1/", include((api_urls.urlpatterns, "api"))),
+    path("api/v1/", include(([*api_urls.urlpatterns, *meetings_api.urlpatterns], "api"))),
 ]
 
 if settings.TRIAL:

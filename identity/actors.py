@@ -30,7 +30,7 @@ class Actor:
     `session_key`: what the session's row is called, a hash of the cookie.
 
     `token`: another system acts by this API token, in `token_units` (none: every unit) and by `token_scopes`; it is
-    nobody, and `on_behalf_of` says for whom it says that it acts.
+    nobody, holds `live_holds` times at once (0: any number), and `on_behalf_of` is for whom it says that it acts.
     """
 
     municipality_id: int
@@ -49,6 +49,7 @@ class Actor:
     token: UUID | None = None
     token_units: frozenset[UUID] = frozenset()
     token_scopes: frozenset[str] = frozenset()
+    live_holds: int = 0
     on_behalf_of: UUID | None = None
 
     @property
@@ -99,6 +100,7 @@ def of_token(token: ApiToken, *, network: str = "", on_behalf_of: UUID | None = 
         token=token.id,
         token_units=frozenset(token.units),
         token_scopes=frozenset(token.scopes),
+        live_holds=token.live_holds,
         on_behalf_of=on_behalf_of,
     )
 

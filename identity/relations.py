@@ -17,13 +17,13 @@ class Facts:
     """What a rule may look at.
 
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
-    what concerns the resident; `booker`: who of the staff holds a time for the resident; `opened_by`: who opened it
-    themselves, with a reason given just now; `broken_by`: for whom a second person opened it; `left`: whose calendar it
-    is holds meetings in its unit no more; `meets`: the units that the person has or had a time at; `reader`: who is to
-    be named; `told_of`: whose act an alert is about; `represented_by`: person and what the representation opens today;
-    `object`: its id, for those who may see one object only; `person`: whose own thing it is; `level_needed`: of the
-    meeting type, and `vouched_enough`: an ID that an officer saw will do; `asked_by`: who asked first, where a second
-    person must agree.
+    what concerns the resident; `booker`: who of the staff holds a time for the resident; `by_system`: another system
+    made it; `opened_by`: who opened it themselves, with a reason given just now; `broken_by`: for whom a second person
+    opened it; `left`: whose calendar it is holds meetings in its unit no more; `meets`: the units that the person has
+    or had a time at; `reader`: who is to be named; `told_of`: whose act an alert is about; `represented_by`: person
+    and what the representation opens today; `object`: its id, for those who may see one object only; `person`: whose
+    own thing it is; `level_needed`: of the meeting type, and `vouched_enough`: an ID that an officer saw will do;
+    `asked_by`: who asked first, where a second person must agree.
     """
 
     municipality_id: int
@@ -47,6 +47,7 @@ class Facts:
     asked_by: UUID | None = None
     unled: bool = False
     booker: UUID | None = None
+    by_system: bool = False
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -166,6 +167,7 @@ CONDITIONS: dict[str, Predicate] = {
     "unled": lambda a, f: f.unled,
     "to_nobody_else": lambda a, f: f.unit is None and f.person is None,
     # What the token of another system says that it may
+    "made_by_system": lambda a, f: f.by_system,
     "takes_times": _with_scope("holds:write", "bookings:write"),
     "reads_bookings": _with_scope("bookings:read"),
     "writes_bookings": _with_scope("bookings:write"),

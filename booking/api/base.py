@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -63,9 +64,13 @@ class ApiView(APIView):
         asked.is_valid(raise_exception=True)
         return asked
 
+    def query_nothing(self) -> None:
+        """The address has no parameters. Raises `ValidationError`."""
+        self.query(Asked)
+
     def body(self, shape: type[A]) -> A:
         """The body, read; none at all is an empty object. Raises `ValidationError`, `ParseError`."""
-        self.query(Asked)
+        self.query_nothing()
         asked = shape(data=self.request.data if self._has_body() else {})
         asked.is_valid(raise_exception=True)
         return asked
@@ -98,6 +103,17 @@ class ApiView(APIView):
 
     def _has_body(self) -> bool:
         return self.request.META.get("CONTENT_LENGTH") not in (None, "", "0")
+
+
+def idempotency_key() -> OpenApiParameter:
+    """How the header is described in the document."""
+    return OpenApiParameter(
+        _KEY,
+        {"type": "string", "minLength": 16, "maxLength": 64, "pattern": "^[ -~]+$"},
+        OpenApiParameter.HEADER,
+        required=True,
+        description="New for every change, the same when it is sent again. Kept for 24 hours.",
+    )
 
 
 @contextmanager

@@ -86,6 +86,11 @@ class Asked(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+def many(shape: type[Asked], **more: Any) -> Any:  # noqa: ANN401 - a field, whose type the stubs cannot say
+    """A list of these, with `max_length`."""
+    return serializers.ListSerializer(child=shape(), **more)
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class MomentField(serializers.Field[datetime, Any, str, Any]):
     """A moment as RFC 3339 with an offset; aware in Python."""

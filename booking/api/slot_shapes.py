@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from booking.api.parsing import Asked, IdField, MomentField, WholeField, moment, refused, tick_of
+from booking.api.parsing import Asked, IdField, MomentField, TextField, WholeField, moment, refused, tick_of
+from booking.api.roles_asked import RolesField
 from booking.models import Form, MeetingType
+from booking.pool import RoleWanted
 from booking.search import Found, Query
 from booking.slots import Slot
 from booking.timeline import Tick, instant
@@ -23,6 +25,30 @@ class TimesAsked(Asked):
     meeting_type = IdField(help_text="Id of the meeting type.")
     form = serializers.ChoiceField(choices=FORMS, help_text="How the meeting is held.")
     calendar = IdField(required=False, help_text="Only times of this calendar.")
+    language = TextField(max_length=8, required=False, help_text="With an interpreter of ours who has it: BCP 47.")
+    duration = WholeField(min_value=5, max_value=720, required=False, help_text="Minutes; default the type's.")
+    roles = RolesField(required=False, help_text="Who else is needed: room, or officer:<calendar>, with commas.")
+
+    def validate_duration(self, minutes: int) -> int:
+        """A multiple of 5."""
+        if minutes % 5:
+            raise serializers.ValidationError("duration", "not_whole_5_minutes")
+        return minutes
+
+    def search(self, n: int, from_tick: Tick | None, until_tick: Tick | None) -> Query:
+        """What to search for."""
+        said = self.validated_data
+        interpreter = (RoleWanted("interpreter", language=said["language"]),) if "language" in said else ()
+        return Query(
+            meeting_type=said["meeting_type"],
+            form=said["form"],
+            n=n,
+            from_tick=from_tick,
+            until_tick=until_tick,
+            calendar=said.get("calendar"),
+            duration=said.get("duration"),
+            roles=(*said.get("roles", ()), *interpreter),
+        )
 
 
 class SlotsAsked(TimesAsked):
@@ -41,14 +67,7 @@ class SlotsAsked(TimesAsked):
     def query(self) -> Query:
         """What to search for. Starts are whole 5 minutes, so both ends are rounded up."""
         said = self.validated_data
-        return Query(
-            meeting_type=said["meeting_type"],
-            form=said["form"],
-            n=said["n"],
-            from_tick=tick_of(said.get("from")),
-            until_tick=tick_of(said.get("until")),
-            calendar=said.get("calendar"),
-        )
+        return self.search(said["n"], tick_of(said.get("from")), tick_of(said.get("until")))
 
 
 class SlotAnswered(serializers.Serializer[Any]):

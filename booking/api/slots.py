@@ -14,7 +14,6 @@ from booking import availability
 from booking.api import slot_shapes as shapes
 from booking.api.base import ApiView
 from booking.api.problem_shapes import problems
-from booking.search import Query
 from booking.timeline import Tick, ceil_tick
 from identity import pages
 
@@ -77,16 +76,10 @@ class Days(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Every free start of up to 62 local dates; a date without any is left out."""
-        said = self.query(shapes.DaysAsked).validated_data
+        asked = self.query(shapes.DaysAsked)
+        said = asked.validated_data
         zone = ZoneInfo(pages.municipality_of(request._request).zone)
-        query = Query(
-            meeting_type=said["meeting_type"],
-            form=said["form"],
-            n=1,
-            from_tick=_midnight(said["from"], zone),
-            until_tick=_midnight(said["until"] + timedelta(days=1), zone),
-            calendar=said.get("calendar"),
-        )
+        query = asked.search(1, _midnight(said["from"], zone), _midnight(said["until"] + timedelta(days=1), zone))
         found = availability.free_days(actor=self.actor(), query=query, now=timezone.now())
         return Response(shapes.days(found.days))
 

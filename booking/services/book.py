@@ -188,7 +188,7 @@ def book_directly(
     asked = {"use": "book_directly", **asdict(wanted), **answers.asked()}
 
     def attempt(lost: set[int]) -> Booking:
-        made = hold_one(actor, wanted, now, lost, key=key, asked=asked, needs=answers.needs)
+        made = hold_one(actor, wanted, now, lost, key=key, asked=asked, needs=answers.needs, direct=True)
         return made if made.state != "held" else confirm_now(actor, made, answers, now)
 
     return in_turn(actor, wanted, now, attempt)

@@ -25,7 +25,7 @@ from booking.slots import Slot
 from booking.states import Event, Guard, Role, State
 from identity import scope
 from identity.actors import Actor
-from identity.models import ApiToken, Municipality
+from identity.models import Municipality
 from identity.policies import LEVELS
 
 MAX_HOLDS = 2
@@ -73,10 +73,12 @@ def hold_one(
     key: str,
     asked: dict[str, object],
     needs: tuple[WantedNeed, ...] = (),
+    direct: bool = False,
 ) -> Booking:
     """Hold in the open transaction: search, locks, re-check, rows. `asked`: what the key stands for.
 
-    `needs` may make it longer, and take an interpreter's calendar too.
+    `needs` may make it longer, and take an interpreter's calendar too. `direct`: it is booked in this transaction, and
+    is no hold that would be counted of another system's.
     """
     whose, made = standing(actor, wanted), uuid4()
     before = idempotency.replayed(actor=actor, key=key, asked=asked, result=made, status=201) if key else None
@@ -84,16 +86,18 @@ def hold_one(
         return access.of_key(before)
     wanted, chosen = choose(options(wanted, needs), whose, now, but=lost)
     lost.add(chosen.officer)
-    lock_person(actor.token or whose.resident)  # whose holds are counted
+    counted = None if actor.token and (direct or not actor.live_holds) else actor.token or whose.resident
+    if counted is not None:
+        lock_person(counted)
     lock_calendars(all_of(chosen))
     claims.let_expired_go(all_of(chosen))
     # Read under the lock: rules, absences and the type itself may have changed since the search.
     pool = offered(wanted, whose)
     filling = same(search.fillings(pool, wanted.start, now=now, lead=not whose.by_staff), chosen)
     facts = {
-        Guard.SIGNED_IN_AT_LEVEL: whose.by_staff or LEVELS.get(actor.level, 0) >= LEVELS.get(pool.level, 3),
+        Guard.SIGNED_IN_AT_LEVEL: whose.role is Role.OFFICER or LEVELS.get(actor.level, 0) >= LEVELS.get(pool.level, 3),
         Guard.SLOT_FREE: filling is not None,
-        Guard.HOLDS_BELOW_LIMIT: _below_limit(actor, whose),
+        Guard.HOLDS_BELOW_LIMIT: counted is None or _below_limit(actor, whose),
     }
     step = transitions.check(None, Event.HOLD, whose.role, facts)
     booking = new_booking(actor, wanted, whose, pool, filling or chosen, made, now)
@@ -115,9 +119,8 @@ def asked_of(wanted: Wanted) -> dict[str, object]:
 def _below_limit(actor: Actor, whose: Standing) -> bool:
     """Two at once for a resident; for another system as many as its token says; for staff any number."""
     if actor.token is not None:
-        most = ApiToken.objects.values_list("live_holds", flat=True).get(id=actor.token)
         made = IdempotencyKey.objects.filter(actor=actor.key(), result=OuterRef("id"))
-        return not most or _live(Booking.objects.filter(Exists(made), asked_how=AskedHow.SYSTEM)) < most
+        return _live(Booking.objects.filter(Exists(made), asked_how=AskedHow.SYSTEM)) < actor.live_holds
     return whose.by_staff or live_holds_of(whose.resident) < MAX_HOLDS
 
 
@@ -189,14 +192,17 @@ def query_of(wanted: Wanted, whose: Standing) -> Query:
 
 
 @tried_twice
-def extend_hold(*, actor: Actor, booking: UUID) -> Booking:
-    """Mer tid: ten minutes from now, at most ten times (`LimitReached`).
+def extend_hold(*, actor: Actor, booking: UUID, key: str = "") -> Booking:
+    """Mer tid: ten minutes from now, at most ten times (`LimitReached`). `key`: the same key, once.
 
     A hold that ran out is taken again silently if the time is still free; else `HoldExpired`.
     """
     now = timezone.now()
     with deciding(actor.municipality_id):
         held, facts = access.fetch_with(actor, "booking.answer", booking)
+        asked = {"use": "extend_hold", "booking": booking}
+        if key and idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):
+            return held
         lock_calendars(claims.calendars_of(held))
         access.reread(held)
         known = {Guard.HOLD_ALIVE: True, Guard.EXTENSIONS_LEFT: held.extensions < claims.MAX_EXTENSIONS}

@@ -19,16 +19,20 @@ from identity.policies import LEVELS, Facts
 
 @dataclass(frozen=True)
 class Standing:
-    """Whom a time is for, as whom it is asked for, and whose calendars are offered (None: everybody's)."""
+    """Whom a time is for, as whom it is asked for, and whose calendars are offered (None: everybody's).
+
+    `system`: another system asks as the staff would, but is bound by what binds residents: lead time and horizon.
+    """
 
     resident: UUID
     role: Role
     officers: reach.Officers
+    system: bool = False
 
     @property
     def by_staff(self) -> bool:
-        """The staff, or a system of the municipality, books for the resident."""
-        return self.role is Role.OFFICER
+        """The staff books for the resident."""
+        return self.role is Role.OFFICER and not self.system
 
 
 def known(actor: Actor) -> UUID:
@@ -77,4 +81,5 @@ def _of_staff(actor: Actor, wanted: Wanted) -> Standing:
     if person is None or not policies.may(actor, "booking.book_for", facts):
         tried = Tried(actor, "booking.book_for", "person", wanted.resident)
         raise NotAllowed("booking.book_for", tried)
-    return Standing(person.id, Role.OFFICER, tuple(sorted(named)) if sheltered else None)
+    officers = tuple(sorted(named)) if sheltered else None
+    return Standing(person.id, Role.OFFICER, officers, system=actor.token is not None)

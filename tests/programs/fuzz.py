@@ -7,6 +7,7 @@ import sys
 
 _ALL = {
     "forms": "tests.programs.fuzz_forms",
+    "api": "tests.programs.fuzz_api",
     "sockets": "tests.programs.fuzz_sockets",
     "frames": "tests.benchmarks.fuzz_protocol",
 }

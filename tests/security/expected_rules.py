@@ -88,7 +88,7 @@ RULES: dict[str, Rule] = {
         },
     ),
     "booking.answer": Rule(
-        f"{BOOKINGS} held held_sheltered held_read",
+        f"{BOOKINGS} held held_sheltered held_read by_system by_system_sheltered",
         _HELD
         | {"resident": f"{_HOME} held", "sheltered": "sheltered opened held_sheltered held_read"}
         | {"proven unproven helper": f"{_HOME} held", "officer coordinator": "held", "colleague": "held held_read"},

@@ -137,9 +137,13 @@ _STRANGER = one("stranger")
 _LEFT = replace(_unit(U1, "officer who left", "fourth resident"), left=True)
 _ELSEWHERE = _unit(U2, "officer_elsewhere", "third resident")
 
+_BY_SYSTEM = replace(_unit(U1, "officer", "fifth resident"), by_system=True)
+
 # A case: what the rules look at, for this actor. `mine`: the thing is the actor's own; `asked`: a stranger asked first.
 CASES: dict[str, Callable[[Actor], Facts]] = {
     "home": lambda a: _HOME,
+    "by_system": lambda a: _BY_SYSTEM,
+    "by_system_sheltered": lambda a: replace(_BY_SYSTEM, protected=True),
     "beside": lambda a: _unit(U1, "colleague", "second resident"),
     "elsewhere": lambda a: _ELSEWHERE,
     "left": lambda a: _LEFT,
