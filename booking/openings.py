@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -29,13 +28,14 @@ class Kept:
     """One opening, and the starts that it would have for each demand if nothing were taken."""
 
     opening: Opening
-    starts: dict[Demand, int] = field(default_factory=dict)
+    starts: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     def starts_for(self, demand: Demand) -> int:
         """The starts as bits of the window."""
-        found = self.starts.get(demand)
+        key = demand.duration, demand.before, demand.after
+        found = self.starts.get(key)
         if found is None:
-            found = self.starts[demand] = fits(self.opening, demand).bits
+            found = self.starts[key] = fits(self.opening, demand).bits
             cache.grow(self.opening.open.window)
         return found
 
@@ -51,8 +51,10 @@ class Openings:
         """What is kept, if it is."""
         found = self._rows.get(key)
         if found is not None:
-            with suppress(KeyError):  # another thread may just have let it go
+            try:  # noqa: SIM105 - thousands of times in a search, and a context costs more than the rest
                 self._rows.move_to_end(key)
+            except KeyError:  # another thread has just let it go
+                pass
         return found
 
     def put(self, key: _Key, made: Kept) -> None:

@@ -120,7 +120,7 @@ class Pool:
 
     @property
     def everybody(self) -> tuple[PoolCalendar, ...]:
-        """The calendars of all roles, each once, by id."""
+        """The calendars of all roles, each once, by id. The own officer, where there is one, is among the officers."""
         if len(self.roles) == 1:
             return self.calendars
         found = {calendar.id: calendar for role in self.roles for calendar in role.calendars}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from booking.timeline import Span, Tick, Window, floor_tick, instant
 from booking.walltime import local_days, ticks_of
 
 _FIRST_DAYS: Final = timedelta(days=7)
+_OF_USUAL: Final = 4  # so many times the starts that are asked for usually hold enough free ones
 _FURTHEST: Final = timedelta(days=366)
 
 
@@ -61,11 +63,16 @@ class Found:
     query: Query
     demand: Demand
     offers: tuple[Offer, ...]
-    uuids: dict[int, UUID]
+    calendars: tuple[PoolCalendar, ...]
     searched_until: datetime
     days: tuple[tuple[date, tuple[Tick, ...]], ...] = field(default=())
     own: tuple[Offer, ...] = ()
     own_calendar: UUID | None = None
+
+    @cached_property
+    def uuids(self) -> dict[int, UUID]:
+        """The public ids of the calendars."""
+        return {calendar.id: calendar.uuid for calendar in self.calendars}
 
     def slots(self) -> tuple[Slot, ...]:
         """The offers as slots."""
@@ -106,8 +113,11 @@ def find(query: Query, *, now: datetime) -> Found:
     allowed = span_of(pool, query, now)
     looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
     near = allowed if _whole_at_once(pool) else (allowed[0], min(allowed[1], _after_first_days(pool, allowed[0])))
-    rows = looking.read(near, own_until=allowed[1])
-    offers = looking.free(near, rows).first(query.n)
+    early = looking.usual_end(near, _OF_USUAL * query.n)
+    rows = looking.read(near, allowed[1], early)
+    offers = looking.free((near[0], early), rows, window=weeks(pool.zone, *near), early=True).first(query.n)
+    if len(offers) < query.n and early < near[1]:
+        offers = looking.free(near, rows).first(query.n)
     own = _own(looking, allowed, rows, query.n)
     if len(offers) < query.n and near[1] < allowed[1]:
         offers = _and_later(looking, offers, (near[1], allowed[1]), query.n)
@@ -256,9 +266,8 @@ def _found(
     days: tuple[tuple[date, tuple[Tick, ...]], ...] = (),
     own: tuple[Offer, ...] = (),
 ) -> Found:
-    uuids = {calendar.id: calendar.uuid for calendar in pool.calendars}
     whose = pool.own.uuid if pool.own is not None else None
-    return Found(query, pool.demand, offers, uuids, instant(allowed[1]), days, own, whose)
+    return Found(query, pool.demand, offers, pool.calendars, instant(allowed[1]), days, own, whose)
 
 
 __all__ = [

@@ -141,29 +141,24 @@ def _downward(timeline: Timeline, tick: Tick, n: int) -> Iterator[Tick]:
 
 
 def _shared_window(per_calendar: Mapping[int, Timeline]) -> Window:
-    windows = {timeline.window for timeline in per_calendar.values()}
-    if len(windows) > 1:
+    shared = next((timeline.window for timeline in per_calendar.values()), Window(0, 0))
+    if any(timeline.window is not shared and timeline.window != shared for timeline in per_calendar.values()):
         raise ValueError("timelines meet only in the same window")
-    return windows.pop() if windows else Window(0, 0)
+    return shared
 
 
 def offers_at(per_calendar: Mapping[int, Timeline], ticks: Sequence[Tick]) -> list[Offer]:
     """The chosen ticks (of the window) with their calendars, in the order given.
 
-    Every calendar is masked once with all chosen ticks; asking each tick of each calendar would shift the whole
-    window each time.
+    Every calendar is cut once to the stretch that holds all of them; what is looked at tick by tick is then small.
     """
     if not ticks:
         return []
-    origin = _shared_window(per_calendar).origin
-    chosen = 0
-    for tick in ticks:
-        chosen |= 1 << (tick - origin)
-    free: dict[int, list[int]] = {tick - origin: [] for tick in ticks}
-    for calendar in sorted(per_calendar):
-        hits = per_calendar[calendar].bits & chosen
-        while hits:
-            lowest = hits & -hits
-            free[lowest.bit_length() - 1].append(calendar)
-            hits ^= lowest
-    return [Offer(tick, tuple(free[tick - origin])) for tick in ticks]
+    first, origin = min(ticks), _shared_window(per_calendar).origin
+    skipped, stretch = first - origin, (1 << (max(ticks) - first + 1)) - 1
+    cut = [(calendar, per_calendar[calendar].bits >> skipped & stretch) for calendar in sorted(per_calendar)]
+    masks = [1 << (tick - first) for tick in ticks]
+    return [
+        Offer(tick, tuple([calendar for calendar, bits in cut if bits & mask]))
+        for tick, mask in zip(ticks, masks, strict=True)
+    ]

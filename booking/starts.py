@@ -31,7 +31,8 @@ _WEEK: Final = timedelta(days=7)
 class Looking:
     """One search in a pool, at one moment. `but`: a booking that does not count, as one's own old time in a move.
 
-    `lead` false: lead times do not bind. `written`: what statement 2 gave, for all that this search looks at.
+    `lead` false: lead times do not bind. `written`: what statement 2 gave, for all that this search looks at;
+    `kept`: the openings by window.
     """
 
     pool: Pool
@@ -40,9 +41,13 @@ class Looking:
     but: UUID | None = None
     lead: bool = True
     written: dict[int, plans.Written] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[Window, dict[int, Kept]] = field(default_factory=dict, compare=False, repr=False)
 
-    def read(self, allowed: Span, own_until: Tick | None = None) -> Taken:
-        """Statement 3 or 4: what is taken around the allowed starts; of the own officer's calendar to `own_until`."""
+    def read(self, allowed: Span, own_until: Tick | None = None, early: Tick | None = None) -> Taken:
+        """Statement 3 or 4: what is taken around the allowed starts; of the own officer's calendar to `own_until`.
+
+        `early`: what matters to starts before it is told apart.
+        """
         if not self.pool.calendars:
             return Taken()
         before, after = _around(self.pool.roles)
@@ -53,6 +58,7 @@ class Looking:
                 span=(allowed[0] - before, allowed[1] + after),
                 own=own,
                 own_until=(own_until or 0) + after,
+                early=None if early is None else early + after,
                 but=self.but,
                 meeting_type=self.pool.meeting_type,
                 limited=[calendar for calendar, _, _ in self.pool.limits],
@@ -60,33 +66,57 @@ class Looking:
             )
         )
 
+    def usual_end(self, allowed: Span, many: int) -> Tick:
+        """Where so many starts of officers would lie behind us if nothing were taken; the end, if there are fewer."""
+        window = weeks(self.pool.zone, *allowed)
+        kept, demand, bits = self._kept(window), self.pool.demand, 0
+        for calendar in self.pool.calendars:
+            bits |= kept[calendar.id].starts_for(demand)
+        ticks = first_ticks(Timeline(window, bits) & allowed, many)
+        return ticks[-1] + 1 if len(ticks) == many else allowed[1]
+
     def free(
-        self, allowed: Span, rows: Taken, roles: Sequence[Role] | None = None, *, window: Window | None = None
+        self,
+        allowed: Span,
+        rows: Taken,
+        roles: Sequence[Role] | None = None,
+        *,
+        window: Window | None = None,
+        early: bool = False,
     ) -> Free:
-        """The starts of every role at which the meeting may begin in the allowed span. `window`: of the bits."""
-        window = window or weeks(self.pool.zone, *allowed)
+        """The starts of every role at which the meeting may begin in the allowed span.
+
+        `window`: of the openings; `early`: only what was told apart as early is looked at.
+        """
         asked = self.pool.roles if roles is None else roles
         if not asked[0].calendars:
-            return Free(window, tuple(RoleStarts(role.name, {}, role.offset) for role in asked))
-        everybody = {calendar.id: calendar for role in asked for calendar in role.calendars}
-        kept = openings.of(self.pool, everybody.values(), window, self.reach, self.written)
-        return Free(window, tuple(self._starts_of(role, window, allowed, kept, rows) for role in asked))
+            return Free(Window.between(*allowed), tuple(RoleStarts(role.name, {}, role.offset) for role in asked))
+        kept = self._kept(window or weeks(self.pool.zone, *allowed))
+        seen = Window.between(allowed[0], allowed[1] + max(role.offset for role in asked))
+        look = _Look(seen, allowed, kept, rows, early)
+        return Free(seen, tuple(self._starts_of(role, look) for role in asked))
 
-    def _starts_of(self, role: Role, window: Window, allowed: Span, kept: dict[int, Kept], rows: Taken) -> RoleStarts:
+    def _kept(self, window: Window) -> dict[int, Kept]:
+        if window not in self.kept:
+            self.kept[window] = openings.of(self.pool, self.pool.everybody, window, self.reach, self.written)
+        return self.kept[window]
+
+    def _starts_of(self, role: Role, look: _Look) -> RoleStarts:
+        window, kept = look.window, look.kept
         limits = {calendar: pair for calendar, *pair in self.pool.limits}
-        usual = window.mask((allowed[0] + role.offset, allowed[1] + role.offset))
+        usual = window.mask((look.allowed[0] + role.offset, look.allowed[1] + role.offset))
+        skipped = window.origin - next(iter(kept.values())).opening.open.window.origin
         found = {}
         for calendar in role.calendars:
             demand = role.demand_of(calendar)
-            bits = kept[calendar.id].starts_for(demand) & usual
+            bits = kept[calendar.id].starts_for(demand) >> skipped & usual
             if calendar.lead_minutes and bits:
                 soonest = max(self.soonest(role, calendar) + role.offset, window.origin)
                 bits &= ~window.mask((window.origin, soonest))
-            raw = rows.blocks.get(calendar.id)
-            if raw and bits:
+            if bits and (raw := look.rows.blocks(calendar.id, early=look.early)):
                 bits &= ~_blocked(window, raw, demand)
-            if calendar.id in limits and bits:
-                for _, span in self.full(calendar, limits[calendar.id], rows, demand, window):
+            if bits and calendar.id in limits:
+                for _, span in self.full(calendar, limits[calendar.id], look.rows, demand, window):
                     bits &= ~window.mask(span)
             found[calendar.id] = Timeline(window, bits)
         return RoleStarts(role.name, found, role.offset)
@@ -113,6 +143,17 @@ class Looking:
             meetings = taken.meetings(raw, of_type=bool(of_type))
             found.extend(full_days(limit, meetings, demand.duration, table))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look needs: the window of the bits, the allowed starts, openings, and what is taken."""
+
+    window: Window
+    allowed: Span
+    kept: dict[int, Kept]
+    rows: Taken
+    early: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,12 @@ _TICK = timedelta(seconds=TICK_SECONDS)
 _CELL_SHIFT = 8
 _CELL = 1 << _CELL_SHIFT
 _CELL_MASK = _CELL - 1
-_ONES = tuple((1 << n) - 1 for n in range(TICKS_PER_DAY + 1))
+_ONES = tuple((1 << n) - 1 for n in range(3 * TICKS_PER_DAY + 1))
+
+
+# How far beside a window a packed span may begin without being clipped, and how long a window is one number all along.
+_BESIDE = 3 * TICKS_PER_DAY
+_NARROW = 16 * TICKS_PER_DAY
 
 
 class LocalDay(NamedTuple):
@@ -252,12 +257,23 @@ def from_packed(window: Window, raw: bytes, before: int = 0, after: int = 0) -> 
     """The union of spans packed as pairs of big-endian 4-byte integers, each widened, clipped to the window.
 
     That is what `string_agg(int4send(block_from) || int4send(block_to), '')` gives. `before` and `after`: so many ticks
-    more on each side, as `dilate` gives them. ValueError if `raw` is no whole number of pairs or holds a reversed span.
+    more on each side, at most two days, as `dilate` gives them. ValueError if `raw` is no whole number of pairs or
+    holds a reversed span.
     """
+    first, wider, ones = window.origin - _BESIDE + before, before + after, _ONES
+    narrow = window.length <= _NARROW
+    cells, bits, rest = [0] * ((window.length + 2 * _BESIDE >> _CELL_SHIFT) + 2), 0, 0
     pairs = iter(unpacked(raw, 2))
-    if before or after:
-        return Timeline.of(window, ((start - before, end + after) for start, end in zip(pairs, pairs, strict=True)))
-    return Timeline.of(window, zip(pairs, pairs, strict=True))
+    for from_tick, to_tick in zip(pairs, pairs, strict=True):
+        start, ticks = from_tick - first, to_tick - from_tick
+        if not 0 < ticks <= TICKS_PER_DAY or not 0 <= start < window.length + 2 * _BESIDE:
+            rest |= window.mask((from_tick - before, to_tick + after) if ticks > 0 else (from_tick, to_tick))
+        elif narrow:
+            bits |= ones[ticks + wider] << start
+        else:
+            cells[start >> _CELL_SHIFT] |= ones[ticks + wider] << (start & _CELL_MASK)
+    bits = bits if narrow else _joined(cells)
+    return Timeline(window, (bits >> _BESIDE | rest) & window.full)
 
 
 def unpacked(raw: bytes, width: int) -> "array[int]":

@@ -185,7 +185,7 @@ class Occupancy(TenantModel):
         indexes = [
             models.Index(
                 fields=["municipality", "calendar", "block_from"],
-                include=["block_to", "meeting_type"],
+                include=["block_to", "meeting_type", "expires_at"],
                 condition=Q(live=True),
                 name="occupancy_search",
             )

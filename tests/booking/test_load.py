@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import search
-from booking.models import Booking, Occupancy
-from booking.search import Query
+from booking.models import Booking, Calendar, CalendarLimit, MeetingType, Occupancy, OpeningRule
+from booking.search import Query, RoleWanted
 from booking.services import load
 from identity import scope
 from identity.models import Municipality
+from tests.booking.desks import SUNDAY_EVENING, Desk
 
 MONDAY = date(2026, 11, 23)
 EVENING_BEFORE = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -85,6 +87,31 @@ def test_even_a_first_search_over_the_whole_horizon_takes_four(municipality: Mun
     assert statements(municipality, Query(made.meeting_type, "video", 2000), EVENING_BEFORE) == 4
     nobody = Query(made.meeting_type, "video", 10, calendar=UUID(int=1))
     assert statements(municipality, nobody, EVENING_BEFORE) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("calendars", [1, 10, 1000])
+def test_a_search_takes_at_most_four_statements_with_everything_asked(
+    municipality: Municipality, calendars: int
+) -> None:
+    made = load.fill(municipality=municipality.id, calendars=calendars, days=0, first=MONDAY)
+    with scope.transaction(municipality.id):
+        kind = MeetingType.objects.select_related("service__unit").get(id=made.meeting_type)
+        rows = list(Calendar.objects.order_by("id"))
+        CalendarLimit.objects.bulk_create([CalendarLimit(calendar=row, per_day=5, per_week=9) for row in rows])
+        interpreters = [Calendar(unit_id=rows[0].unit_id, kind="interpreter", languages=["ar"]) for _ in range(3)]
+        for row in Calendar.objects.bulk_create(interpreters):
+            OpeningRule.objects.create(calendar=row, weekday=2, from_minute=480, to_minute=960, forms=["video"])
+        resident = Desk(kind.service.unit, kind).own_officer(rows[0])
+        roles = (RoleWanted("officer"), RoleWanted("interpreter", language="ar"))
+        asked: list[dict[str, Any]] = [{}, {"resident": resident}, {"roles": roles[1:]}, {"roles": roles, "n": 5000}]
+        for more in asked:
+            query = Query(kind.id, "video", **{"n": 10} | more)
+            for use in (search.find, search.overview):
+                with CaptureQueriesContext(connection) as seen:
+                    found = use(query, now=SUNDAY_EVENING)
+                assert len(seen) <= 4
+                assert bool(found.offers) is (calendars > 1 or len(more.get("roles", ())) < 2)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -238,3 +238,14 @@ def test_a_duration_is_at_least_one_tick_and_a_dilation_not_negative() -> None:
 
 def test_timelines_are_values() -> None:
     assert len({Timeline.of(WINDOW, [(1000, 1010)]), Timeline.of(WINDOW, [(1000, 1005), (1005, 1010)])}) == 1
+
+
+@given(st.data())
+@many
+def test_packed_spans_are_widened_as_dilation_does(data: DataObject) -> None:
+    window = data.draw(windows(longest=2000))
+    inner = [span for span in data.draw(st.lists(spans(window), max_size=9)) if window.origin <= span[0]]
+    before, after = data.draw(st.integers(0, 288)), data.draw(st.integers(0, 288))
+    around = window.widen(600)
+    wide = from_packed(around, packed(inner)).dilate(before, after).cut(window)
+    assert from_packed(window, packed(inner), before, after) == wide
