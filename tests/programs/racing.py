@@ -22,6 +22,7 @@ import psycopg
 from django.db import connections
 from django.utils import timezone
 
+from booking import red_days
 from booking.errors import BookingError, Busy, SlotTaken
 from booking.guidance import texts
 from booking.models import Booking, Calendar, CalendarOffer, LegalProfile, MeetingType, OpeningRule, Service
@@ -128,8 +129,10 @@ def _calendar(unit: Unit, types: list[MeetingType], number: int) -> Calendar:
 
 
 def _spans(first: date, workdays: int) -> list[tuple[Tick, Tick]]:
-    dates = (first + timedelta(days=ahead) for ahead in range(2 * workdays + 7))
-    return [ticks_of(day, *OPEN, _ZONE) for day in dates if day.isoweekday() < 6][:workdays]
+    dates = [first + timedelta(days=ahead) for ahead in range(2 * workdays + 14)]
+    known = red_days.calendar(dates[0], dates[-1])
+    closed = known.red | known.short.keys()
+    return [ticks_of(day, *OPEN, _ZONE) for day in dates if day.isoweekday() < 6 and day not in closed][:workdays]
 
 
 def race(on: Stage, how: Race) -> Outcome:
