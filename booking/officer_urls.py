@@ -3,13 +3,14 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
-from booking.views import book_for, officer_booking, officer_changes, unit, vouching, week
+from booking.views import book_for, officer_booking, officer_changes, unit, vouching, week, why
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
     path("boka-at/", book_for.book, name="book_for"),
     path("vecka/", week.week, name="week"),
     path("vecka/<uuid:calendar>/", week.week, name="week_of"),
+    path("vecka/<uuid:calendar>/varfor/", why.why, name="why"),
     path("enhet/", unit.unit, name="unit"),
     path("skyddade/", officer_booking.protected, name="protected"),
     path("bokningar/utan-handlaggare/", officer_booking.left, name="left"),

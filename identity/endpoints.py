@@ -141,6 +141,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     _page("booking:week", "staff", "calendar", READ, "staff: the week of their own calendar"),
     _page("booking:week_of", "calendar.see_week", "calendar", READ, _OFFICER + ", and who coordinates its unit"),
+    _page("booking:why", "calendar.explain", "calendar", READ, "officers, coordinators and managers of its unit"),
     _page("booking:unit", "unit.see_load", "unit", READ, "coordinators and managers: of their units"),
     _page("booking:officer_booking", "booking.prepare", "booking", READ, _PREPARES),
     _page("booking:officer_open", "booking.open_protected", "booking", BOTH, "the officer, or a named reader"),

@@ -58,6 +58,11 @@ class Acts:
     ready_reasons: Choices = READY_REASONS
     orders: Choices = ORDERS
 
+    @property
+    def some(self) -> bool:
+        """Whether anything is offered at all."""
+        return any((self.moves, self.misses, self.came, self.reads, self.waits, self.needs, self.companions))
+
 
 def acts_of(seen: SeenBooking, *, now: datetime) -> Acts:
     """Who does not hold the meeting, and a meeting that is over, is offered nothing of it."""

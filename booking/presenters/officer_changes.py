@@ -20,10 +20,14 @@ from booking.timeline import instant
 
 @dataclass(frozen=True)
 class MovePage:
-    """What is moved, as it is now, and where to. `sequence`: of the booking that the page shows."""
+    """What is moved, as it is now, and where to.
+
+    `sequence`: of the booking that the page shows; `calendar`: where it stands.
+    """
 
     now: str
     sequence: int
+    calendar: UUID
     forms: tuple[Option, ...]
     groups: tuple[TimeGroup, ...]
 
@@ -45,6 +49,7 @@ def move_page(found: Free, *, chosen: str = "") -> MovePage:
     return MovePage(
         now=_now(found.booking),
         sequence=found.booking.sequence,
+        calendar=own,
         forms=tuple(
             Option(form, forms_of_meeting.name_of(form), form == found.form)
             for form in forms_of_meeting.ORDER

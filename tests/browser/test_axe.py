@@ -151,6 +151,38 @@ def test_the_officers_day_and_opening_hours(trial: Trial, new_page: NewPage) -> 
     assert look.found == {}
 
 
+def test_the_week_the_unit_and_booking_for_somebody(new_page: NewPage) -> None:
+    page, look = new_page(), Check()
+    page.goto("/prova/in/anna/?next=/vecka/")
+    look(page)
+    page.get_by_role("link", name="Visa som lista").click()
+    look(page, "as a list")
+    page.get_by_role("link", name="Varför är en tid inte ledig?").click()
+    look(page)
+    page.get_by_label("Tid", exact=True).fill("6.05")
+    resident.press(page, "Visa varför")
+    look(page, "with reasons")
+    page.goto("/boka-at/")
+    look(page)
+    resident.press(page, "Visa tider för det här")
+    look(page, "other times")
+    page.locator("button.btn", has_text="Boka tiden").last.click()
+    look(page, "nothing filled in")
+    page.goto("/vecka/?som=lista")
+    page.locator("a[href^='/bokningar/']").first.click()
+    look(page, "a booking and what can be done")
+    page.get_by_role("link", name="Flytta tiden").click()
+    look(page)
+    page.go_back()
+    page.get_by_role("link", name="Lämna över till en kollega").click()
+    look(page)
+    page.goto("/prova/in/karin/?next=/enhet/")
+    look(page)
+    page.get_by_role("link", name="Lånerum 1").click()
+    look(page, "a room's week")
+    assert look.found == {}
+
+
 def test_what_is_kept_about_people(trial: Trial, new_page: NewPage) -> None:
     demo_meeting(trial.env)
     look = Check()

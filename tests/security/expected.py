@@ -170,6 +170,18 @@ THINGS: tuple[Thing, ...] = (
             "coordinator_elsewhere unit_manager_elsewhere": "elsewhere shown",
         },
     ),
+    Thing(
+        "booking:why",
+        "GET",
+        "calendar",
+        _staff("nothing", "nothing"),
+        {
+            "officer colleague reader opener coordinator unit_manager": (
+                "home shown, beside shown, former shown, closed shown"
+            ),
+            "officer_elsewhere coordinator_elsewhere unit_manager_elsewhere": "elsewhere shown",
+        },
+    ),
     Thing("booking:absence_remove", "POST", "absence", _DESK, _own("done")),
     Thing("booking:busy_read", "POST", "busy", _DESK, _own("led on")),  # a file is not asked again
     Thing("booking:busy_remove", "POST", "busy", _DESK, _own("done")),
