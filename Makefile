@@ -63,15 +63,18 @@ format: dev ## Put the code into the one format
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-.PHONY: bench storm guessing fuzz bench-dst explain calendars rotation planted machine
+.PHONY: bench storm mutants guessing fuzz bench-dst explain calendars rotation planted machine
 bench: debian dev ## Print measured times, each beside its floor in the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
-storm: dev ## Race many processes for the same times, long run
+storm: debian dev ## Race for the same times over HTTP and in many processes, long run (ARGS="http mixed" for some parts)
 	$(BIN)/python -m tests.programs.storm $(ARGS)
 
 machine: dev ## Walk the use cases beside a model in memory, long run; ARGS=steps
 	$(BIN)/python -m tests.programs.machine $(ARGS)
+
+mutants: debian dev ## Break the code in small ways and see which its tests notice, long run (ARGS="slots" for one module)
+	$(BIN)/python -m tests.programs.mutants $(ARGS)
 
 guessing: dev ## Guess keys and codes from one network, long run
 	$(BIN)/python -m tests.programs.guessing $(ARGS)
