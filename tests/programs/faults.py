@@ -43,7 +43,7 @@ _SNAPSHOT = (
     "        connection.connection.isolation_level = IsolationLevel.REPEATABLE_READ\n"
 )
 _RECHECK = "filling = same(search.fillings(pool, wanted.start, now=now, lead=not whose.by_staff), chosen)"
-_PERSON = "    lock_person(actor.token or whose.resident)  # whose holds are counted\n"
+_PERSON = "    if counted is not None:\n        lock_person(counted)\n"
 _EARLY = "    pool = offered(wanted, whose)\n    " + _RECHECK.replace("filling", "early", 1) + "\n"
 _HOLD_KEY = "before = idempotency.replayed(actor=actor, key=key, asked=asked, result=made, status=201) if key else None"
 _AGAIN = "if idempotency.replayed(actor=actor, key=key, asked=asked, result=booking):"
