@@ -1,25 +1,21 @@
-"""Forms of the officer's pages: opening rules, absences, incoming calendars, the feed's grade."""
+"""Forms of the officer's pages: what several share, incoming calendars, the feed's grade."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking import wording
-from booking.models import Form, OpeningRule
-from booking.opening_services import WantedRule
+from booking.models import Form
 from booking.patterns import MINUTES_PER_DAY
-from booking.timeline import TICK_MINUTES, instant
+from booking.timeline import TICK_MINUTES
 from booking.uploads import MOST_OCTETS
-from booking.walltime import ticks_of
 
 STEPS = range(5, 125, 5)
 WEEKDAYS = (
@@ -70,11 +66,6 @@ class ClockField(forms.CharField):
         return minute
 
 
-def _steps() -> list[tuple[int, str]]:
-    """How often a meeting can start, in the reader's language: asked for by each page."""
-    return [(step, gettext("var %(n)s:e minut") % {"n": step}) for step in STEPS]
-
-
 class VersionField(forms.IntegerField):
     """The `rules_version` that a page showed. What is none is one that never was, and told as an older one is."""
 
@@ -87,143 +78,6 @@ class VersionField(forms.IntegerField):
             return super().to_python(value)
         except ValidationError:
             return -1
-
-
-class RuleForm(forms.Form):
-    """A weekly piece of open time; several days make several rules."""
-
-    days = forms.TypedMultipleChoiceField(
-        label=_("Dagar"), choices=WEEKDAYS, coerce=int, error_messages={"required": _("Välj minst en dag.")}
-    )
-    begins = ClockField(label=_("Från"), error_messages={"required": _("Skriv när tiden börjar.")})
-    ends = ClockField(label=_("Till"), error_messages={"required": _("Skriv när tiden slutar.")})
-    held = forms.MultipleChoiceField(
-        label=_("Hur ni kan ses"), choices=FORMS, error_messages={"required": _("Välj minst ett sätt att ses.")}
-    )
-    step = forms.TypedChoiceField(
-        label=_("Ett möte kan börja"),
-        choices=_steps,
-        coerce=int,
-        initial=15,
-        error_messages={"required": _("Välj hur ofta ett möte kan börja.")},
-    )
-    valid_from = forms.DateField(
-        label=_("Första dag"),
-        required=False,
-        input_formats=_DATES,
-        error_messages={"invalid": _("Skriv första dagen så här: 2026-12-01.")},
-    )
-    valid_to = forms.DateField(
-        label=_("Sista dag"),
-        required=False,
-        input_formats=_DATES,
-        error_messages={"invalid": _("Skriv sista dagen så här: 2026-12-18.")},
-    )
-    version = VersionField()
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        """The end comes after the beginning, for times and dates."""
-        data = super().clean() or {}
-        begins, ends = data.get("begins"), data.get("ends")
-        if begins is not None and ends is not None and ends <= begins:
-            self.add_error("ends", _("Tiden slutar före den börjar. Välj en senare sluttid."))
-        first, last = data.get("valid_from"), data.get("valid_to")
-        if first and last and last < first:
-            self.add_error("valid_to", _("Sista dagen ligger före den första. Välj en senare dag."))
-        return data
-
-    def wanted(self) -> WantedRule:
-        """What a valid form asks for."""
-        data = self.cleaned_data
-        return WantedRule(
-            weekdays=tuple(data["days"]),
-            from_minute=data["begins"],
-            to_minute=data["ends"],
-            forms=tuple(data["held"]),
-            step=data["step"],
-            valid_from=data["valid_from"],
-            valid_to=data["valid_to"],
-        )
-
-
-def of_rule(rule: OpeningRule) -> dict[str, Any]:
-    """A stored rule as the form's first values."""
-    return {
-        "days": [rule.weekday],
-        "begins": as_clock(rule.from_minute),
-        "ends": as_clock(rule.to_minute),
-        "held": rule.forms,
-        "step": rule.step,
-        "valid_from": rule.valid_from.isoformat() if rule.valid_from else "",
-        "valid_to": rule.valid_to.isoformat() if rule.valid_to else "",
-    }
-
-
-class DeleteForm(forms.Form):
-    """A rule is taken away from the opening that the page showed."""
-
-    version = VersionField()
-
-
-class AbsenceForm(forms.Form):
-    """A time when nothing can be booked: whole days, or from one hour to another."""
-
-    prefix = "absence"
-
-    first_day = forms.DateField(
-        label=_("Första dag"),
-        input_formats=_DATES,
-        error_messages={
-            "required": _("Välj första dagen."),
-            "invalid": _("Skriv första dagen så här: 2026-12-01."),
-        },
-    )
-    begins = ClockField(label=_("Från"), required=False)
-    last_day = forms.DateField(
-        label=_("Sista dag"),
-        required=False,
-        input_formats=_DATES,
-        error_messages={"invalid": _("Skriv sista dagen så här: 2026-12-18.")},
-    )
-    ends = ClockField(label=_("Till"), required=False)
-    code = forms.ChoiceField(label=_("Varför"), choices=ABSENCES, initial="leave")
-    version = VersionField()
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        """The last day is the first one if it is left out; the end comes after the beginning."""
-        data = super().clean() or {}
-        first = data.get("first_day")
-        last = data["last_day"] = data.get("last_day") or first
-        if self.errors or first is None or last is None:
-            return data
-        if last < first:
-            self.add_error("last_day", _("Sista dagen ligger före den första. Välj en senare dag."))
-        elif first == last and (data.get("begins") or 0) >= self._last_minute():
-            self.add_error("ends", _("Tiden slutar före den börjar. Välj en senare sluttid."))
-        return data
-
-    def _last_minute(self) -> int:
-        ends: int | None = self.cleaned_data.get("ends")
-        return MINUTES_PER_DAY if ends is None else ends
-
-    def span(self, zone: tzinfo) -> tuple[datetime, datetime]:
-        """A valid form's first and last moment, aware UTC, half-open; no time means the whole day."""
-        begins, ends = self.cleaned_data["begins"] or 0, self._last_minute()
-        return (
-            _edge(self.cleaned_data["first_day"], begins, zone, last=False),
-            _edge(self.cleaned_data["last_day"], ends, zone, last=True),
-        )
-
-
-def _edge(day: date, minute: int, zone: tzinfo, *, last: bool) -> datetime:
-    """A wall time as an instant, by the one function from wall time to ticks; a time that occurs twice is the outer."""
-    if last and minute:
-        return instant(ticks_of(day, 0, minute, zone)[1])
-    if minute == MINUTES_PER_DAY:
-        return instant(ticks_of(day, 0, minute, zone)[1])
-    return instant(ticks_of(day, minute, MINUTES_PER_DAY, zone)[0])
 
 
 class AddressForm(forms.Form):

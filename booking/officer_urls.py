@@ -3,7 +3,18 @@
 from django.urls import URLPattern, path
 
 from booking import officer_views, sync_views
-from booking.views import book_for, officer_booking, officer_changes, unit, vouching, week, why
+from booking.views import (
+    book_for,
+    officer_booking,
+    officer_changes,
+    opening,
+    opening_dates,
+    unit,
+    unit_opening,
+    vouching,
+    week,
+    why,
+)
 
 urlpatterns: list[URLPattern] = [
     path("idag/", officer_views.today, name="today"),
@@ -22,11 +33,20 @@ urlpatterns: list[URLPattern] = [
     path("bokningar/<uuid:booking>/flytta/", officer_changes.move, name="officer_move"),
     path("bokningar/<uuid:booking>/lamna-over/", officer_changes.hand_over, name="officer_hand_over"),
     path("bokningar/<uuid:booking>/intyga/", vouching.vouch, name="vouch"),
-    path("oppettider/", officer_views.opening, name="opening"),
-    path("oppettider/franvaro/", officer_views.add_absence, name="absence_add"),
-    path("oppettider/franvaro/<uuid:absence>/ta-bort/", officer_views.remove_absence, name="absence_remove"),
-    path("oppettider/<uuid:rule>/", officer_views.edit_rule, name="opening_rule"),
-    path("oppettider/<uuid:rule>/ta-bort/", officer_views.delete_rule, name="opening_rule_delete"),
+    path("oppettider/", opening.opening, name="opening"),
+    path("oppettider/ar/", opening_dates.year, name="opening_year"),
+    path("oppettider/datum/<str:day>/", opening_dates.on_date, name="opening_date"),
+    path("oppettider/andring/<uuid:exception>/ta-bort/", opening_dates.delete_exception, name="exception_delete"),
+    path("oppettider/granser/", opening_dates.limits, name="opening_limits"),
+    path("oppettider/franvaro/", opening.add_absence, name="absence_add"),
+    path("oppettider/franvaro/<uuid:absence>/ta-bort/", opening.remove_absence, name="absence_remove"),
+    path("oppettider/<uuid:rule>/", opening.edit_rule, name="opening_rule"),
+    path("oppettider/<uuid:rule>/ta-bort/", opening.delete_rule, name="opening_rule_delete"),
+    path("stangningar/", unit_opening.closures, name="closures"),
+    path("stangningar/<uuid:closure>/ta-bort/", unit_opening.delete_closure, name="closure_delete"),
+    path("korta-dagar/", unit_opening.short_days, name="short_days"),
+    path("kalendrar/", unit_opening.calendars, name="calendars"),
+    path("kalendrar/<uuid:calendar>/", unit_opening.set_up, name="calendar_set_up"),
     path("kalender/", sync_views.calendar, name="calendar"),
     path("kalender/adress/", sync_views.make_address, name="feed_make"),
     path("kalender/adress/av/", sync_views.revoke_address, name="feed_revoke"),

@@ -6,7 +6,7 @@ decides on an opening that is half closed. The row, the versions of all of them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -77,28 +77,37 @@ def preview_closure(*, actor: Actor, wanted: WantedClosure) -> Preview:
 
 
 @tried_twice
-def save_short_day(*, actor: Actor, eve: str, closes_at: int, orphans: str = "keep") -> None:
-    """Say when the municipality closes on an eve: minutes after midnight, 0 all day, 1440 as usual.
+def save_short_days(*, actor: Actor, closes: Mapping[str, int], orphans: str = "keep") -> None:
+    """Say when the municipality closes on eves: minutes after midnight, 0 all day, 1440 as usual; others stay.
 
     Raises `NotAllowed` (but for administrators), `OpeningFault`, `Busy`.
     """
     _check(orphans)
-    _check_eve(eve, closes_at)
+    _check_eves(closes)
     with _closing(actor, "short_day.change", None) as calendars:
-        ShortDay.objects.update_or_create(eve=eve, defaults={"closes_at": closes_at})
+        for eve, closes_at in closes.items():
+            ShortDay.objects.update_or_create(eve=eve, defaults={"closes_at": closes_at})
         _settle(calendars, orphans)
         touched = [row.uuid for row in calendars]
         access_log.record(actor=actor, action="short_day.save", kind="calendar", objects=touched)
 
 
-def preview_short_day(*, actor: Actor, eve: str, closes_at: int) -> Preview:
-    """What another closing time of an eve would do, in the weeks of its dates within a year. Raises as saving."""
-    _check_eve(eve, closes_at)
+def save_short_day(*, actor: Actor, eve: str, closes_at: int, orphans: str = "keep") -> None:
+    """As `save_short_days`, for one eve."""
+    save_short_days(actor=actor, closes={eve: closes_at}, orphans=orphans)
+
+
+def preview_short_days(*, actor: Actor, closes: Mapping[str, int]) -> Preview:
+    """What other closing times of eves would do, in the weeks of their dates within a year. Raises as saving."""
+    _check_eves(closes)
     now = timezone.now()
     today = now.astimezone(ZONE).date()
-    days = [day for year in (today.year, today.year + 1) if (day := red_days.eves_of(year).get(eve))]
-    coming = [(day, day) for day in days if today <= day <= today + _AHEAD]
-    return _preview(actor, None, partial(_with_short_day, eve, closes_at), coming, now, "short_day.change")
+    dates = {
+        day for year in (today.year, today.year + 1) for eve, day in red_days.eves_of(year).items() if eve in closes
+    }
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in dates if today <= day <= today + _AHEAD})
+    weeks = [(monday, monday) for monday in mondays]
+    return _preview(actor, None, partial(_with_short_days, closes), weeks, now, "short_day.change")
 
 
 def _preview(
@@ -179,16 +188,18 @@ def _with_closure(row: Closure, drawn: Drawn) -> Drawn:
     return replace(drawn, closures=(*drawn.closures, row))
 
 
-def _with_short_day(eve: str, closes_at: int, drawn: Drawn) -> Drawn:
-    others = tuple(row for row in drawn.short_days if row.eve != eve)
-    return replace(drawn, short_days=(*others, ShortDay(eve=eve, closes_at=closes_at)))
+def _with_short_days(closes: Mapping[str, int], drawn: Drawn) -> Drawn:
+    others = tuple(row for row in drawn.short_days if row.eve not in closes)
+    said = tuple(ShortDay(eve=eve, closes_at=closes_at) for eve, closes_at in closes.items())
+    return replace(drawn, short_days=(*others, *said))
 
 
 def _check(orphans: str) -> None:
     refuse(orphans not in ("keep", "tasks"), Fault.UNKNOWN_ORPHANS, "orphans")
 
 
-def _check_eve(eve: str, closes_at: int) -> None:
-    refuse(eve not in red_days.DEFAULTS, Fault.UNKNOWN_EVE, "eve")
-    refuse(not 0 <= closes_at <= 1440, Fault.OFF_THE_DAY, "closes_at")
-    refuse(closes_at % 5 != 0, Fault.OFF_FIVE_MINUTES, "closes_at")
+def _check_eves(closes: Mapping[str, int]) -> None:
+    for eve, closes_at in closes.items():
+        refuse(eve not in red_days.DEFAULTS, Fault.UNKNOWN_EVE, eve)
+        refuse(not 0 <= closes_at <= 1440, Fault.OFF_THE_DAY, eve)
+        refuse(closes_at % 5 != 0, Fault.OFF_FIVE_MINUTES, eve)

@@ -1,23 +1,20 @@
-"""Opening rules, absences and what a change would do, in words."""
+"""Opening rules, dates that differ, absences and limits in words: the lists of an officer's pages."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from booking import wording
-from booking.errors import BookingError, Stale
-from booking.models import Absence, Calendar, OpeningRule
+from booking.models import Absence, Calendar, Closure, OpeningException, OpeningRule
 from booking.officer_forms import ABSENCES, WEEKDAYS, as_clock
-from booking.opening_effect import Booked
-from booking.opening_services import RulesClash
+from booking.opening_state import Drawn, cycle_of_row
+from booking.opening_words import WEEKS, day_with_year, repeat_of, when_of
 from booking.presenters import forms_of_meeting
-from booking.timeline import instant
 
 
 @dataclass(frozen=True)
@@ -32,12 +29,22 @@ class RuleLine:
 
 
 @dataclass(frozen=True)
-class AbsenceLine:
-    """One absence of the list."""
+class Line:
+    """One absence, exception or closure of a list; `day` leads to its date, where it has one."""
 
     id: UUID
     when: str
     why: str
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A ready opening to start from, and the form's first values for it."""
+
+    key: str
+    title: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,55 +54,94 @@ class Opening:
     calendar: UUID
     version: int
     rules: tuple[RuleLine, ...]
-    absences: tuple[AbsenceLine, ...]
+    absences: tuple[Line, ...]
+    exceptions: tuple[Line, ...]
+    templates: tuple[Template, ...]
 
 
-@dataclass(frozen=True)
-class EffectWords:
-    """What a change would do: a heading, and the meetings that would lie outside, by time.
-
-    `mark` stands for just these meetings: the form sends it back, so that nothing is saved with an effect not shown.
-    """
-
-    title: str
-    meetings: tuple[str, ...]
-    mark: str
-
-
-def opening_page(calendar: Calendar, rules: Iterable[OpeningRule], absences: Iterable[Absence]) -> Opening:
-    """The lists of one calendar; absences that are over are left out by the caller."""
+def opening_page(calendar: Calendar, drawn: Drawn, today: date) -> Opening:
+    """The lists of one calendar; exceptions that are over are left out, and so are absences by who read them."""
     return Opening(
         calendar=calendar.uuid,
         version=calendar.rules_version,
-        rules=tuple(rule_line(rule) for rule in rules),
-        absences=tuple(absence_line(absence) for absence in absences),
+        rules=tuple(rule_line(rule) for rule in drawn.rules),
+        absences=tuple(absence_line(absence) for absence in drawn.absences),
+        exceptions=tuple(exception_line(row, drawn) for row in drawn.exceptions if row.date >= today),
+        templates=() if drawn.rules else templates(),
     )
 
 
 def rule_line(rule: OpeningRule) -> RuleLine:
-    """`Måndag`, `8.30–12.00`, and the rest in a quieter line."""
-    day, time = weekday(rule.weekday), span(rule.from_minute, rule.to_minute)
-    forms = _and(forms_of_meeting.name_of(form) for form in forms_of_meeting.ORDER if form in rule.forms)
+    """`Varannan tisdag`, `kl. 9.00–12.00`, and the rest in a quieter line."""
+    day, time = when_of(cycle_of_row(rule), weekday(rule.weekday)), span(rule.from_minute, rule.to_minute)
+    forms = forms_words(rule.forms)
     every = gettext("Ett möte kan börja var %(n)s:e minut.") % {"n": rule.step}
-    more = f"{wording.capital(forms.lower())}. {_valid(rule.valid_from, rule.valid_to)} {every}"
-    return RuleLine(rule.id, wording.capital(day), time, more, f"{day} {time}")
+    more = [f"{wording.capital(forms)}.", _valid(rule), every]
+    if rule.on_red_days:
+        more.append(gettext("Öppet även på röda dagar."))
+    return RuleLine(rule.id, day, time, " ".join(part for part in more if part), f"{day} {time}")
 
 
-def absence_line(absence: Absence) -> AbsenceLine:
-    """`torsdag 3 december`, `3 december–7 december`, or with clock times when it is not whole days."""
-    return AbsenceLine(absence.id, _when(absence.from_at, absence.to_at), str(dict(ABSENCES).get(absence.code, "")))
+def absence_line(absence: Absence) -> Line:
+    """`torsdag 3 december`, `3 december – 7 december`, with clock times when not whole days, or what recurs."""
+    when = _when(absence.from_at, absence.to_at)
+    if absence.weekday is not None:
+        day = when_of(cycle_of_row(absence), weekday(absence.weekday))
+        whole = (absence.from_minute, absence.to_minute) == (0, 1440)
+        time = gettext("hela dagen") if whole else span(absence.from_minute, absence.to_minute)
+        when = gettext("%(day)s %(time)s, %(dates)s") % {"day": day, "time": time, "dates": when}
+    return Line(absence.id, wording.capital(when), str(dict(ABSENCES).get(absence.code, "")))
 
 
-def effect_words(found: Sequence[Booked]) -> EffectWords:
-    """The line before saving. Nothing is cancelled, whatever it says."""
-    if not found:
-        return EffectWords(gettext("Inga bokade möten hamnar utanför öppettiden"), (), "")
-    title = ngettext(
-        "%(n)d bokat möte ligger utanför öppettiden om du sparar",
-        "%(n)d bokade möten ligger utanför öppettiden om du sparar",
-        len(found),
-    ) % {"n": len(found)}
-    return EffectWords(title, tuple(_booked(one) for one in found), _mark(found))
+def exception_line(row: OpeningException, drawn: Drawn) -> Line:
+    """A date, and what is otherwise then."""
+    rule = drawn.rule(row.rule_id) if row.rule_id else None
+    named = span(rule.from_minute, rule.to_minute) if rule else ""
+    time = span(row.from_minute, row.to_minute)
+    whole = (row.from_minute, row.to_minute) == (0, 1440)
+    why = {
+        "skip": gettext("Öppettiden %(rule)s är inställd") % {"rule": named},
+        "change": gettext("%(time)s i stället för %(rule)s") % {"time": wording.capital(time), "rule": named},
+        "extra": gettext("Extra tid %(time)s") % {"time": time},
+        "closed": gettext("Stängt hela dagen") if whole else gettext("Stängt %(time)s") % {"time": time},
+    }[row.kind]
+    if row.forms:
+        why = gettext("%(what)s, %(forms)s") % {"what": why, "forms": forms_words(row.forms)}
+    return Line(row.id, wording.capital(f"{wording.day(row.date)} {row.date.year}"), why, row.date)
+
+
+def templates() -> tuple[Template, ...]:
+    """Three to start from, for who has no opening yet."""
+    return (
+        Template(
+            "formiddagar",
+            gettext("Förmiddagar"),
+            gettext("Måndag till fredag kl. 9.00–12.00, videomöte och telefon."),
+        ),
+        Template(
+            "tva-dagar",
+            gettext("Två eftermiddagar"),
+            gettext("Tisdag och torsdag kl. 13.00–16.00, videomöte, telefon och besök."),
+        ),
+        Template("besok", gettext("Besök varannan vecka"), gettext("Varannan onsdag kl. 9.00–12.00, besök.")),
+    )
+
+
+def template_values(key: str, today: date) -> dict[str, object]:
+    """The form's first values for a template; for no template its usual ones."""
+    usual: dict[str, object] = {"step": 15, "repeat": "week", "anchor": "opening"}
+    return usual | {
+        "formiddagar": {"days": [1, 2, 3, 4, 5], "begins": "9.00", "ends": "12.00", "held": ["video", "phone"]},
+        "tva-dagar": {"days": [2, 4], "begins": "13.00", "ends": "16.00", "held": ["video", "phone", "visit"]},
+        "besok": {
+            "days": [3],
+            "begins": "9.00",
+            "ends": "12.00",
+            "held": ["visit"],
+            "repeat": "every-2",
+            "counted_from": today.isoformat(),
+        },
+    }.get(key, {})
 
 
 def weekday(number: int) -> str:
@@ -104,43 +150,36 @@ def weekday(number: int) -> str:
 
 
 def span(from_minute: int, to_minute: int) -> str:
-    """`8.30–12.00`."""
-    return f"{as_clock(from_minute)}–{as_clock(to_minute)}"
+    """`kl. 8.30–12.00`."""
+    return gettext("kl. %(time)s") % {"time": f"{as_clock(from_minute)}–{as_clock(to_minute)}"}
 
 
-def refused_words(error: BookingError) -> str:
-    """Why a change was not saved, and what to do."""
-    if isinstance(error, RulesClash):
-        return gettext("Tiden krockar med en annan regel: %(day)s %(time)s. Ändra tiden eller den andra regeln.") % {
-            "day": weekday(error.other.weekday),
-            "time": span(error.other.from_minute, error.other.to_minute),
+def forms_words(forms: Iterable[str]) -> str:
+    """`videomöte, telefon och besök`."""
+    names = [forms_of_meeting.name_of(form).lower() for form in forms_of_meeting.ORDER if form in set(forms)]
+    *most, last = names
+    return gettext("%(some)s och %(last)s") % {"some": ", ".join(most), "last": last} if most else last
+
+
+def _valid(rule: OpeningRule) -> str:
+    """How often and how long, where it is not every week for ever."""
+    cycle, first, last = cycle_of_row(rule), rule.valid_from, rule.valid_to
+    known: dict[str, str] = {value: str(words) for value, words in WEEKS}
+    often = wording.capital(known.get(repeat_of(cycle), "")) if repeat_of(cycle) == "week" else ""
+    if cycle.every > 1 and cycle.first_monday:
+        often = gettext("Räknat från vecka %(week)s %(year)s.") % {
+            "week": cycle.first_monday.isocalendar().week,
+            "year": cycle.first_monday.isocalendar().year,
         }
-    if isinstance(error, Stale):
-        return gettext("Öppettiderna ändrades medan du skrev. Läs listan och spara igen.")
-    return gettext("Många bokar just nu. Vänta några sekunder och spara igen.")
-
-
-def _mark(found: Sequence[Booked]) -> str:
-    return hashlib.sha256(",".join(sorted(str(one.id) for one in found)).encode()).hexdigest()[:16]
-
-
-def _booked(one: Booked) -> str:
-    when = wording.capital(wording.day_and_time(instant(one.span[0])))
-    return f"{when}, {forms_of_meeting.name_of(one.form).lower()}"
-
-
-def _valid(first: date | None, last: date | None) -> str:
+    elif often:
+        often += "."
     if first and last:
-        return gettext("Varje vecka från %(first)s till %(last)s.") % {"first": _date(first), "last": _date(last)}
-    if first:
-        return gettext("Varje vecka från %(first)s.") % {"first": _date(first)}
-    if last:
-        return gettext("Varje vecka till %(last)s.") % {"last": _date(last)}
-    return gettext("Varje vecka.")
-
-
-def _date(day: date) -> str:
-    return f"{wording.day_of_month(day)} {day.year}"
+        dates = gettext("Från %(first)s till %(last)s.") % {"first": day_with_year(first), "last": day_with_year(last)}
+    elif first:
+        dates = gettext("Från %(first)s.") % {"first": day_with_year(first)}
+    else:
+        dates = gettext("Till %(last)s.") % {"last": day_with_year(last)} if last else ""
+    return " ".join(part for part in (often, dates) if part)
 
 
 def _when(from_at: datetime, to_at: datetime) -> str:
@@ -156,6 +195,7 @@ def _when(from_at: datetime, to_at: datetime) -> str:
     return f"{wording.day(first.date())} – {wording.day(end)}"
 
 
-def _and(words: Iterable[str]) -> str:
-    *most, last = words
-    return gettext("%(some)s och %(last)s") % {"some": ", ".join(most), "last": last} if most else last
+def closure_line(row: Closure, units: dict[UUID, str]) -> Line:
+    """When, and which unit or all of the municipality."""
+    name = units.get(row.unit_id, "") if row.unit_id else gettext("Hela kommunen")
+    return Line(row.id, wording.capital(_when(row.from_at, row.to_at)), name)

@@ -9,9 +9,10 @@ from booking.opening_absences import add_absence, preview_absence, remove_absenc
 from booking.opening_closures import (
     delete_closure,
     preview_closure,
-    preview_short_day,
+    preview_short_days,
     save_closure,
     save_short_day,
+    save_short_days,
 )
 from booking.opening_effect import Booked
 from booking.opening_faults import Fault, Hint, OpeningFault, RulesClash, Told
@@ -62,13 +63,14 @@ __all__ = [
     "preview_limits",
     "preview_rule",
     "preview_rules",
-    "preview_short_day",
+    "preview_short_days",
     "remove_absence",
     "replace_rules",
     "save_closure",
     "save_exception",
     "save_rule",
     "save_short_day",
+    "save_short_days",
     "set_limits",
     "set_up_calendar",
 ]

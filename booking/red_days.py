@@ -90,6 +90,36 @@ def eves_of(year: int) -> dict[str, date]:
     return {name: day for name, day in found.items() if day.isoweekday() != SUNDAY}
 
 
+@lru_cache(maxsize=64)
+def names_of(year: int, language: str) -> Mapping[date, str]:
+    """The red days of a year with their names, in Swedish or (`en`) English."""
+    words = "en_US" if language.startswith("en") else "sv"
+    found = holidays.country_holidays("SE", years=year, expand=False, include_sundays=False, language=words)
+    return {day: str(name) for day, name in sorted(found.items())}
+
+
+def bridge_days(year: int, shut: Iterable[date]) -> tuple[date, ...]:
+    """Working days of a year that stand alone between days off: a weekend on one side, one of `shut` on the other.
+
+    `shut`: red days and those closed like them, also just outside the year.
+    """
+    closed = frozenset(shut)
+
+    def off(day: date) -> bool:
+        return day.isoweekday() >= SUNDAY - 1 or day in closed
+
+    days = (date(year, 1, 1) + _DAY * number for number in range(366))
+    return tuple(
+        day
+        for day in days
+        if day.year == year and not off(day) and off(day - _DAY) and off(day + _DAY) and _by_holiday(day, closed)
+    )
+
+
+def _by_holiday(day: date, closed: frozenset[date]) -> bool:
+    return day - _DAY in closed or day + _DAY in closed
+
+
 def working_days_after(day: date, number: int, closed: Iterable[date]) -> date:
     """The date that lies `number` working days (Monday to Friday, none of `closed`) after a date; 0 is the date."""
     shut = frozenset(closed)

@@ -61,7 +61,8 @@ def _job(name: str) -> Endpoint:
 
 
 _RESIDENT = "the booking's resident, or who represents them"
-_OFFICER = "the officer whose calendar it is"
+_OFFICER = "the officer whose calendar it is; of an interpreter's or a room's its unit's coordinators"
+_CLOSES = "coordinators and managers: their units; administrators: the municipality"
 _HOST = "the host"
 _FINDS = "officers, coordinators and managers"
 _SHELTERS = "coordinators and managers of a unit that meets the person"
@@ -158,6 +159,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:opening", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:opening_rule_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:opening_year", "calendar.edit", "calendar", READ, _OFFICER),
+    _page("booking:opening_date", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:exception_delete", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:opening_limits", "calendar.edit", "calendar", BOTH, _OFFICER),
+    _page("booking:closures", "closure.list", "closure", BOTH, _CLOSES),
+    _page("booking:closure_delete", "closure.change", "closure", BOTH, _CLOSES),
+    _page("booking:short_days", "short_day.change", "short day", BOTH, "administrators"),
+    _page("booking:calendars", "staff", "calendar", READ, "coordinators and managers: of their units"),
+    _page("booking:calendar_set_up", "calendar.set_up", "calendar", BOTH, "coordinators and managers of its unit"),
     _page("booking:absence_add", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:absence_remove", "calendar.edit", "calendar", BOTH, _OFFICER),
     _page("booking:calendar", "calendar.edit", "calendar", READ, _OFFICER),

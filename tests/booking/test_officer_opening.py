@@ -13,7 +13,8 @@ from django.test import Client
 from booking import opening_services
 from booking.errors import Busy
 from booking.models import Absence, Booking, OpeningRule
-from booking.officer_forms import AbsenceForm, ClockField, RuleForm, as_clock
+from booking.officer_forms import ClockField, as_clock
+from booking.opening_forms import AbsenceForm, RuleForm
 from booking.states import State
 from booking.wording import local
 from identity import scope

@@ -12,7 +12,7 @@ from django.conf import LazySettings, settings
 from django.core.management import call_command
 from django.utils import translation
 
-from booking.officer_forms import RuleForm
+from booking.opening_forms import RuleForm
 from tests.sources import ROOT, dotted, files, name_of, product_modules, tree
 
 LOCALE = ROOT / "frontend" / "locale"
