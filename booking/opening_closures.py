@@ -70,10 +70,9 @@ def preview_closure(*, actor: Actor, wanted: WantedClosure) -> Preview:
     """What a closure would do to all its calendars together, in the weeks that it touches. Raises as `save_closure`."""
     now = timezone.now()
     wanted.check(now)
-    row = Closure(unit_id=wanted.unit, from_at=wanted.from_at, to_at=wanted.to_at)
     first = max(wanted.from_at, now).astimezone(ZONE).date()
     last = min(wanted.to_at, now + _AHEAD).astimezone(ZONE).date()
-    return _preview(actor, wanted.unit, partial(_with_closure, row), [(first, max(first, last))], now)
+    return _preview(actor, wanted.unit, partial(_with_closure, wanted), [(first, max(first, last))], now)
 
 
 @tried_twice
@@ -184,7 +183,8 @@ def _closure(actor: Actor, closure: UUID) -> Closure:
     return row
 
 
-def _with_closure(row: Closure, drawn: Drawn) -> Drawn:
+def _with_closure(wanted: WantedClosure, drawn: Drawn) -> Drawn:
+    row = Closure(unit_id=wanted.unit, from_at=wanted.from_at, to_at=wanted.to_at)
     return replace(drawn, closures=(*drawn.closures, row))
 
 

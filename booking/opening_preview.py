@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from booking.day_limits import Limits, full_days
-from booking.models import Calendar, FormTerms, MeetingType
+from booking.models import BookedBy, Calendar, FormTerms, MeetingType
 from booking.opening_effect import Booked, outside
 from booking.opening_faults import Told
 from booking.opening_state import Drawn
@@ -222,8 +222,16 @@ def _way(row: MeetingType, form: str, terms: FormTerms | None) -> _Way:
         return getattr(row, name) if own is None else own
 
     demand = Demand.of_minutes(said("duration"), said("buffer_before"), said("buffer_after"))
-    days = said("lead_working_days")
-    return _Way(row.id, form, demand, Lead(0 if days else said("lead_minutes"), days), said("horizon_days"))
+    booked_by = (terms.booked_by if terms else "") or row.booked_by
+    lead = Lead() if booked_by == BookedBy.OFFICER else _lead(row, terms)
+    return _Way(row.id, form, demand, lead, said("horizon_days"))
+
+
+def _lead(row: MeetingType, terms: FormTerms | None) -> Lead:
+    """The form's own lead time, whole, or the type's: working days where there are any."""
+    own = terms if terms and (terms.lead_working_days, terms.lead_minutes) != (None, None) else row
+    days, minutes = own.lead_working_days, own.lead_minutes
+    return Lead(working_days=days) if days else Lead(row.lead_minutes if minutes is None else minutes)
 
 
 def window_of(drawn: Iterable[Drawn], now: datetime) -> Window:

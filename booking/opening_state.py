@@ -53,7 +53,8 @@ UNION ALL SELECT 'limits', l.calendar_id, to_jsonb(l) FROM booking_calendarlimit
  WHERE l.municipality_id = %(municipality)s AND l.calendar_id = ANY(%(calendars)s)
 UNION ALL SELECT 'types', o.calendar_id, to_jsonb(t) FROM booking_meetingtype t JOIN booking_calendaroffer o
    ON o.municipality_id = t.municipality_id AND o.meeting_type_id = t.id
- WHERE t.municipality_id = %(municipality)s AND o.calendar_id = ANY(%(calendars)s) AND t.published
+ JOIN booking_service s ON s.municipality_id = t.municipality_id AND s.id = t.service_id AND s.published
+ WHERE t.municipality_id = %(municipality)s AND o.calendar_id = ANY(%(calendars)s) AND t.published AND NOT t.internal
 UNION ALL SELECT 'terms', o.calendar_id, to_jsonb(f) FROM booking_formterms f JOIN booking_calendaroffer o
    ON o.municipality_id = f.municipality_id AND o.meeting_type_id = f.meeting_type_id
  WHERE f.municipality_id = %(municipality)s AND o.calendar_id = ANY(%(calendars)s)

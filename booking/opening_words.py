@@ -117,9 +117,7 @@ def hint_words(told: Iterable[Told]) -> tuple[str, ...]:
 def _hint(told: Told) -> str:
     days = _and(f"{wording.day_of_month(day)} {day.year}" for day in told.dates)
     if told.hint is Hint.CLOCK_GAP:
-        return gettext(
-            "Tiden finns inte den %(days)s, klockan ställs om. Den dagen börjar tiden efter omställningen."
-        ) % {"days": days}
+        return gettext("Tiden finns inte den %(days)s, klockan ställs om.") % {"days": days}
     return gettext(
         "Vid årsskiftet följer två veckor av samma sort på varandra: tiden faller två veckor i rad, eller ingen. "
         "Det gäller veckan som börjar %(days)s."

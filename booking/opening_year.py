@@ -71,16 +71,17 @@ def eve_name(eve: str) -> str:
     }[eve]
 
 
-def months(drawn: Drawn, year: int, today: date) -> tuple[Month, ...]:
-    """The twelve months of a year. Suggests days between a holiday and a weekend; closes none of them."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
+def months(drawn: Drawn, first: date, today: date) -> tuple[Month, ...]:
+    """Twelve months from the first of one. Suggests days between a holiday and a weekend; closes none of them."""
+    starts = [date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1) for n in range(13)]
+    last = starts[12] - _DAY
     notes = _notes(drawn, first, last)
-    shut = _shut(drawn, year)
     open_days = {day for row in drawn.rules for day in _days(first, last) if rule_of(row).active_on(day)}
-    for day in red_days.bridge_days(year, shut):
-        if day >= today and day in open_days and day not in notes:
-            notes[day].append(("bridge", gettext("klämdag: öppet om du inte stänger")))
-    return tuple(_month(year, month, notes, open_days) for month in range(1, 13))
+    for year in range(first.year, last.year + 1):
+        for day in red_days.bridge_days(year, _shut(drawn, year)):
+            if max(today, first) <= day <= last and day in open_days and day not in notes:
+                notes[day].append(("bridge", gettext("klämdag: öppet om du inte stänger")))
+    return tuple(_month(start, notes, open_days, year=start.year != today.year) for start in starts[:12])
 
 
 def notes_of(drawn: Drawn, day: date) -> tuple[str, ...]:
@@ -88,15 +89,15 @@ def notes_of(drawn: Drawn, day: date) -> tuple[str, ...]:
     return tuple(words for kind, words in _notes(drawn, day, day).get(day, []) if kind != "other")
 
 
-def _month(year: int, month: int, notes: dict[date, list[tuple[str, str]]], open_days: set[date]) -> Month:
+def _month(first: date, notes: dict[date, list[tuple[str, str]]], open_days: set[date], *, year: bool) -> Month:
     weeks = []
-    for week in Weeks().monthdatescalendar(year, month):
-        days = tuple(_day(day, notes.get(day, []), open_days) if day.month == month else None for day in week)
+    for week in Weeks().monthdatescalendar(first.year, first.month):
+        days = tuple(_day(day, notes.get(day, []), open_days) if day.month == first.month else None for day in week)
         weeks.append((week[0].isocalendar().week, days))
-    found = sorted(day for day in notes if day.month == month)
+    found = sorted(day for day in notes if (day.year, day.month) == (first.year, first.month))
     lines = tuple(_note(day, notes[day]) for day in found)
-    name = wording.month(date(year, month, 1))
-    return Month(wording.capital(name), f"{year}-{month:02}", tuple(weeks), lines)
+    name = wording.capital(wording.month(first))
+    return Month(f"{name} {first.year}" if year else name, f"{first:%Y-%m}", tuple(weeks), lines)
 
 
 def _day(day: date, notes: list[tuple[str, str]], open_days: set[date]) -> Day:
@@ -115,12 +116,13 @@ def _note(day: date, notes: list[tuple[str, str]]) -> Note:
 def _notes(drawn: Drawn, first: date, last: date) -> defaultdict[date, list[tuple[str, str]]]:
     """What is to be said of each date, what closes most first."""
     found: defaultdict[date, list[tuple[str, str]]] = defaultdict(list)
-    for day, name in red_days.names_of(first.year, get_language() or "sv").items():
-        found[day].append(("red", name))
     closes = dict(red_days.DEFAULTS) | {row.eve: row.closes_at for row in drawn.short_days}
-    for eve, day in red_days.eves_of(first.year).items():
-        if closes[eve] < red_days.AS_USUAL and day not in found:
-            found[day].append(("short", _short(eve, closes[eve])))
+    for year in range(first.year, last.year + 1):
+        for day, name in red_days.names_of(year, get_language() or "sv").items():
+            found[day].append(("red", name))
+        for eve, day in red_days.eves_of(year).items():
+            if closes[eve] < red_days.AS_USUAL and day not in found:
+                found[day].append(("short", _short(eve, closes[eve])))
     for row in drawn.exceptions:
         if first <= row.date <= last:
             found[row.date].append(("other", wording.small(exception_line(row, drawn).why)))

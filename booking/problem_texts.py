@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from booking.opening_words import CLASHES, SENTENCES
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -23,7 +25,7 @@ class Problem:
         return self.code.replace("_", "-")
 
 
-_ALL = (
+_ALL: tuple[Problem, ...] = (
     Problem(
         "invalid",
         400,
@@ -105,6 +107,9 @@ _ALL = (
     Problem("internal_error", 500, _("Något gick fel hos oss"), _("Felet är antecknat. Försök igen om en stund.")),
     Problem("busy", 503, _("Många vill samma sak just nu"), _("Inget har ändrats. Försök igen om en liten stund.")),
 )
+_OPENING = _("Öppettiden går inte att spara")
+_ALL += tuple(Problem(str(fault), 422, _OPENING, sentence) for fault, sentence in SENTENCES.items())
+_ALL += (Problem("rules_clash", 422, _("Öppettider krockar"), CLASHES),)
 PROBLEMS = {problem.code: problem for problem in _ALL}
 
 

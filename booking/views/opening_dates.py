@@ -28,16 +28,15 @@ _YEARS_AHEAD = 5
 @to_read
 @at_desk
 def year(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """/oppettider/ar/: twelve months, with all that is not as usual."""
+    """/oppettider/ar/: the twelve months to come or a later year, with all that is not as usual."""
     today = timezone.localdate()
-    asked = request.GET.get("ar", "")
-    number = int(asked) if asked.isdecimal() and len(asked) == 4 else today.year
-    number = min(max(number, today.year), today.year + _YEARS_AHEAD)
+    chosen = _year(request.GET.get("ar", ""), today)
+    first = date(chosen, 1, 1) if chosen > today.year else today.replace(day=1)
     with pages.staff(request) as actor:
         drawn = opening_state.read(own_calendar.editable(actor, desk.calendar.uuid))
-        found = months(drawn, number, today)
-    context = {"months": found, "year": number, "desk": desk, "today": today, "done": done_words(request)}
-    context |= {"earlier": number > today.year, "later": number < today.year + _YEARS_AHEAD, "weekdays": weekdays()}
+        found = months(drawn, first, today)
+    context = {"months": found, "year": chosen, "desk": desk, "today": today, "done": done_words(request)}
+    context |= {"earlier": chosen > today.year, "later": chosen < today.year + _YEARS_AHEAD, "weekdays": weekdays()}
     return render(request, "booking/officer_year.html", context)
 
 
@@ -107,6 +106,12 @@ def _try_limits(request: HttpRequest, desk: Desk, form: LimitsForm) -> Tried:
         lambda: opening_services.preview_limits(wanted=form.wanted(), **named),
         lambda: opening_services.set_limits(wanted=form.wanted(), **named, version=form.asked["version"]),
     )
+
+
+def _year(asked: str, today: date) -> int:
+    """The year that is asked for, this one to five ahead; what is none is this one."""
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today.year
+    return min(max(number, today.year), today.year + _YEARS_AHEAD)
 
 
 def _date(day: str) -> date:

@@ -128,6 +128,17 @@ def _own(outcome: str) -> dict[str, str]:
     return {names: says.format(outcome) for names, says in _OWN_CALENDARS.items()}
 
 
+_LEADS = _staff("nothing", "nothing")  # theirs who coordinate the unit
+
+
+def _of_the_unit(outcome: str) -> dict[str, str]:
+    at_home = ", ".join(f"{place} {outcome}" for place in ("home", "beside", "former", "closed"))
+    return {
+        "coordinator unit_manager": at_home,
+        "coordinator_elsewhere unit_manager_elsewhere": f"elsewhere {outcome}",
+    }
+
+
 def _times(outcome: str, whose: str = "resident proven unproven helper vouched") -> dict[str, str]:
     return {
         whose: f"home {outcome}",
@@ -182,6 +193,11 @@ THINGS: tuple[Thing, ...] = (
             "officer_elsewhere coordinator_elsewhere unit_manager_elsewhere": "elsewhere shown",
         },
     ),
+    Thing("booking:exception_delete", "GET", "exception", _DESK, _own("shown")),
+    Thing("booking:exception_delete", "POST", "exception", _DESK, _own("done")),
+    Thing("booking:closure_delete", "POST", "closure", _LEADS, _of_the_unit("done")),
+    Thing("booking:calendar_set_up", "GET", "calendar", _LEADS, _of_the_unit("shown")),
+    Thing("booking:calendar_set_up", "POST", "calendar", _LEADS, _of_the_unit("told")),
     Thing("booking:absence_remove", "POST", "absence", _DESK, _own("done")),
     Thing("booking:busy_read", "POST", "busy", _DESK, _own("led on")),  # a file is not asked again
     Thing("booking:busy_remove", "POST", "busy", _DESK, _own("done")),
@@ -229,6 +245,9 @@ THINGS: tuple[Thing, ...] = (
     Thing("booking:feed", "GET", "feed", _all("nothing"), {" ".join(ACTORS): "home done, beside done, elsewhere done"}),
 )
 
+_WHO_ADMINISTER = "administrator administrator_elsewhere"
+_WHO_CLOSE = f"coordinator coordinator_elsewhere unit_manager unit_manager_elsewhere {_WHO_ADMINISTER}"
+
 PLAIN: tuple[Place, ...] = (
     Place("start", "GET", _all("shown")),
     Place("robots", "GET", _all("shown")),
@@ -266,6 +285,16 @@ PLAIN: tuple[Place, ...] = (
     Place("booking:unit", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
     Place("booking:opening", "GET", _staff("shown", "shown")),
     Place("booking:opening", "POST", _staff("shown", "shown")),  # first the meetings outside it
+    Place("booking:opening_year", "GET", _staff("shown", "shown")),
+    Place("booking:opening_date", "GET", _staff("shown", "shown")),
+    Place("booking:opening_date", "POST", _staff("told", "shown")),  # nothing chosen
+    Place("booking:opening_limits", "GET", _staff("shown", "shown")),
+    Place("booking:opening_limits", "POST", _staff("done", "shown")),
+    Place("booking:closures", "GET", _LEADS, {_WHO_CLOSE: "shown"}),
+    Place("booking:closures", "POST", _LEADS, {_WHO_CLOSE: "told"}),
+    Place("booking:short_days", "GET", _LEADS, {_WHO_ADMINISTER: "shown"}),
+    Place("booking:short_days", "POST", _LEADS, {_WHO_ADMINISTER: "told"}),
+    Place("booking:calendars", "GET", _staff("shown", "shown")),
     Place("booking:absence_add", "POST", _staff("done", "shown")),
     Place("booking:calendar", "GET", _staff("shown", "shown")),
     Place("booking:feed_make", "POST", _staff("done", "shown")),

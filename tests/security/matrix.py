@@ -68,7 +68,14 @@ _HELPED = dict.fromkeys(("proven", "unproven", "helper"), ("resident",))
 _HELPERS = {"resident": ("proven", "unproven", "helper"), "resident_elsewhere": ("representative_elsewhere",)}
 _READS: dict[str, dict[str, tuple[str, ...]]] = {"identity:representatives": _HELPED | _HELPERS}
 _JSON = {"meetings:ticket": '{"takeover": false}'}
-_SLUGS = {"kod": "t00", "cast_name": "nobody", "code": "not-found", "nonce": "ex.nothing", "sort": "bankid"}
+_SLUGS = {
+    "day": f"{timezone.localdate():%Y}-12-31",
+    "kod": "t00",
+    "cast_name": "nobody",
+    "code": "not-found",
+    "nonce": "ex.nothing",
+    "sort": "bankid",
+}
 
 
 @dataclass

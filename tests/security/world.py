@@ -30,8 +30,10 @@ from booking.models import (
     Calendar,
     CalendarFeed,
     CalendarOffer,
+    Closure,
     LegalProfile,
     MeetingType,
+    OpeningException,
     OpeningRule,
     Party,
     Service,
@@ -54,6 +56,7 @@ from identity.sessions import SessionStore
 from tests.security import world_of_staff
 
 STAFF = ("officer", "coordinator", "unit_manager", "administrator", "auditor")
+_OF_A_CALENDAR = ("rule", "absence", "busy", "feed", "exception", "closure", "calendar")
 ROLES = (*STAFF, "interpreter", "resident", "representative")
 PLACES = ("home", "beside", "elsewhere", "abroad", "sheltered", "former", "closed")
 MISSING = UUID("00000000-0000-4000-8000-00000000dead")
@@ -181,7 +184,11 @@ class _Office:
         absence = Absence.objects.create(calendar=calendar, from_at=now + LATER * 9, to_at=now + LATER * 10)
         busy = BusyFeed.objects.create(calendar=calendar, kind="file", state="good")
         assert rule is not None
-        for kind, thing in {"calendar": calendar.uuid, "rule": rule.id, "absence": absence.id, "busy": busy.id}.items():
+        day = (now + LATER * 9).date()
+        exception = OpeningException.objects.create(calendar=calendar, date=day, kind="closed", to_minute=600)
+        closure = Closure.objects.create(unit=self.unit, from_at=now + LATER * 11, to_at=now + LATER * 12)
+        things = {"rule": rule.id, "absence": absence.id, "busy": busy.id, "exception": exception.id}
+        for kind, thing in (things | {"closure": closure.id, "calendar": calendar.uuid}).items():
             self.world.add(kind, place, thing)
         text, digest = secrets_of.make(self.municipality)
         CalendarFeed.objects.create(calendar=calendar, secret_hash=digest, made_at=now)
@@ -230,7 +237,7 @@ def _home(world: World) -> None:
         _readers(world, office)
     world.things["meeting"]["abroad"] = world.things["meeting"]["10"]
     world.things["booking"]["abroad"] = world.things["booking"]["10"]
-    for kind in ("calendar", "rule", "absence", "busy", "feed", "meeting", "booking"):
+    for kind in (*_OF_A_CALENDAR, "meeting", "booking"):
         world.add(kind, "elsewhere", world.things[kind]["01"])
         world.add(kind, "abroad", world.things[kind]["10"])
 
@@ -253,13 +260,7 @@ def _bookings_at_home(office: _Office) -> None:
     office.booking("sheltered", calendar, people["sheltered"].person)
     for name, place in {"colleague": "beside", "former": "former", "closed": "closed"}.items():
         office.booking(place, office.calendar(people[name].person), people["second_resident"].person)
-    for kind in (
-        "calendar",
-        "rule",
-        "absence",
-        "busy",
-        "feed",
-    ):  # one calendar, so these are the officer's own in both places
+    for kind in _OF_A_CALENDAR:  # one calendar, so these are the officer's own in both places
         del world.things[kind]["sheltered"]
 
 
