@@ -26,7 +26,9 @@ def one_winner(on: Stage, attempts: int, seed: int = 1) -> Iterator[Call]:
     for number in range(attempts):
         meeting_type, ticks = rng.choice(on.types)
         start = middle(on) - rng.randrange(ticks)
-        yield Call("/bookings", booking(meeting_type, start, rng.choice(on.calendars), rng), f"one-{seed}-{number:08}")
+        yield Call(
+            "/bookings", booking(meeting_type, start, rng.choice(on.calendars), rng), f"one-winner-{seed}-{number:08}"
+        )
 
 
 def middle(on: Stage) -> Tick:
