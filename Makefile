@@ -85,7 +85,7 @@ rotation: debian dev ## Renew keys while 50 requests a second run, long run
 planted: debian dev ## Search a backup without keys for 1,000 planted people, long run
 	$(BIN)/python -m tests.programs.planted $(ARGS)
 
-fuzz: debian dev ## Feed forms, sockets and frames hostile input, long run (ARGS="forms --cases 500" for one)
+fuzz: debian dev ## Feed forms, the API, sockets and frames hostile input, long run (ARGS="forms --cases 500" for one)
 	$(BIN)/python -m tests.programs.fuzz $(ARGS)
 
 bench-dst: dev ## A million opening rules around the clock changes against the oracle

@@ -24,6 +24,7 @@ from booking.problem_texts import by_slug, problem_of
 from identity.errors import Limited, NotAllowed
 from identity.middleware import answer_error
 
+_LONGEST_NAME = 100
 _OF_DRF: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.NotAuthenticated, "not_authenticated"),
     (exceptions.AuthenticationFailed, "bad_token"),
@@ -128,9 +129,15 @@ def _fields(pointer: str, codes: Any) -> Iterator[dict[str, str]]:  # noqa: ANN4
             if name == "non_field_errors":  # DRF's name for the whole
                 yield from _fields(pointer, inner)
                 continue
-            yield from _fields(f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}", inner)
+            yield from _fields(f"{pointer}/{_token(str(name))}", inner)
     elif isinstance(codes, list):
         for inner in codes:
             yield from _fields(pointer, inner)
     else:
         yield {"pointer": pointer, "code": str(codes)}
+
+
+def _token(name: str) -> str:
+    """A name as part of a pointer: bounded, and half characters, which no answer can hold, as question marks."""
+    whole = name[:_LONGEST_NAME].encode("utf-8", "replace").decode()
+    return whole.replace("~", "~0").replace("/", "~1")

@@ -176,7 +176,7 @@ class Cases:
             return
         try:
             said = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if not isinstance(said, dict):
             return
