@@ -294,7 +294,7 @@ class LimitsForm(TriedForm):
         for name, value in data.items():
             bound = most.get(name.rpartition("-")[2])
             if bound is not None and value is not None and not 0 <= value <= bound:
-                self.add_error(name, _("Skriv ett tal från 0 till %(n)s.") % {"n": bound})
+                self.add_error(name, gettext("Skriv ett tal från 0 till %(n)s.") % {"n": bound})
         return data
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
