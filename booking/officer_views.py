@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from booking import left_behind, officer_day
+from booking import left_behind, officer_day, tasks
 from booking.methods import to_read
 from booking.officer_presenters import day_page
 from identity import alert_desk, pages
@@ -20,4 +20,5 @@ def today(request: HttpRequest) -> HttpResponse:
         rows, free = officer_day.bookings(actor, now=now), officer_day.free_today(actor, now=now)
         page = day_page(rows, free, now=now, stale=officer_day.stale_calendars(actor))
         told = {"unseen": alert_desk.unseen(actor), "left": left_behind.count(actor, now=now)}
+        told["tasks"] = tasks.count(actor)
     return render(request, "booking/officer_day.html", {"page": page} | told)

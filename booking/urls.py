@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from booking import feed_views, problems
-from booking.views import about, choosing, completing, holds, mine, own, representing
+from booking.views import about, choosing, completing, holds, mine, own, representing, waiting
 
 app_name = "booking"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("mina-tider/<uuid:booking>/tid.ics", own.calendar_file, name="calendar_file"),
     path("mina-tider/<uuid:booking>/andra/", mine.move, name="move"),
     path("mina-tider/<uuid:booking>/avboka/", mine.cancel, name="cancel"),
+    path("mina-tider/<uuid:booking>/tidigare/", waiting.earlier, name="wait_earlier"),
+    path("vantelista/onskemal/<uuid:wish>/", waiting.wish, name="wish"),
+    path("vantelista/svar/<uuid:offer>/", waiting.offer, name="offer"),
+    path("vantelista/<slug:kod>/", waiting.join, name="wait"),
     path("tillganglighet/", about.accessibility, name="accessibility"),
     path("dina-uppgifter/", about.your_data, name="your_data"),
     path("kalender/<str:secret>.ics", feed_views.show, name="feed"),

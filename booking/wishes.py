@@ -29,27 +29,33 @@ UPCOMING = frozenset({State.CONFIRMED, State.READY})
 _WITH = ("meeting_type__service", "calendar", "resident", "booking")
 
 
-def fetch(actor: Actor, wish: UUID) -> Wish:
-    """A wish that the actor may act on. Raises `NotAllowed`: missing, foreign and forbidden are one answer."""
+RESIDENTS, STAFF = "wish.answer", "wish.answer_for"
+ANYBODYS = (RESIDENTS, STAFF)
+
+
+def fetch(actor: Actor, wish: UUID, actions: tuple[str, ...] = ANYBODYS) -> Wish:
+    """A wish that the actor may act on by one of the actions.
+
+    Raises `NotAllowed`: missing, foreign and forbidden are one answer.
+    """
     found: Wish | None = Wish.objects.select_related(*_WITH).filter(id=wish).first()
-    _require(actor, found, wish, "wish")
-    assert found is not None  # noqa: S101 - tells the type checker
-    return found
+    return _allowed(actor, found, wish, actions)
 
 
-def fetch_offer(actor: Actor, offer: UUID) -> WishOffer:
+def fetch_offer(actor: Actor, offer: UUID, actions: tuple[str, ...] = ANYBODYS) -> WishOffer:
     """An offer of a wish that the actor may act on. Raises `NotAllowed` as `fetch` does."""
     rows = WishOffer.objects.select_related("booking__calendar", *(f"wish__{name}" for name in _WITH))
     found: WishOffer | None = rows.filter(id=offer).first()
-    _require(actor, found.wish if found else None, offer, "offer")
+    _allowed(actor, found.wish if found else None, offer, actions)
     assert found is not None  # noqa: S101 - tells the type checker
     return found
 
 
-def _require(actor: Actor, wish: Wish | None, sought: UUID, kind: str) -> None:
+def _allowed(actor: Actor, wish: Wish | None, sought: UUID, actions: tuple[str, ...]) -> Wish:
     facts = facts_of(wish, sought, of_staff=actor.is_staff)
-    if wish is None or not policies.may(actor, "wish.answer", facts):
-        raise NotAllowed("wish.answer", Tried(actor, "wish.answer", kind, sought))
+    if wish is None or not any(policies.may(actor, action, facts) for action in actions):
+        raise NotAllowed(actions[0], Tried(actor, actions[0], "wish", sought))
+    return wish
 
 
 def facts_of(wish: Wish | None, sought: UUID, *, of_staff: bool) -> Facts:
@@ -88,10 +94,7 @@ def facts_to_join(meeting_type: MeetingType, resident: Person | None) -> Facts:
 
 def by_staff(actor: Actor, wish: Wish) -> bool:
     """Whether the actor answers as one who works here: neither the resident nor who represents them."""
-    if not actor.is_staff or actor.person_id == wish.resident_id:
-        return False
-    opened = dict(representing.opened_to(wish.resident_id))
-    return actor.person_id is None or "book" not in opened.get(actor.person_id, ())
+    return not policies.may(actor, RESIDENTS, facts_of(wish, wish.id, of_staff=actor.is_staff))
 
 
 def by_phone(wish: Wish) -> bool:

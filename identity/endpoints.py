@@ -127,6 +127,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:calendar_file", "booking.answer", "booking", READ, _RESIDENT),
     _page("booking:move", "booking.move", "booking", BOTH, _RESIDENT),
     _page("booking:cancel", "booking.cancel", "booking", BOTH, _RESIDENT),
+    # The waiting list
+    _page(
+        "booking:wait", "wish.join", "meeting type", BOTH, "whoever is signed in, for themselves or whom they act for"
+    ),
+    _page("booking:wait_earlier", "booking.answer", "booking", BOTH, _RESIDENT),
+    _page("booking:wish", "wish.answer", "wish", BOTH, "whose wish it is, or who represents them"),
+    _page("booking:offer", "wish.answer", "wish", BOTH, "whom it is offered to, or who represents them"),
     _page("booking:for_whom", "booking.hold_for", "meeting type", BOTH, "whoever is signed in: those they act for"),
     _page("identity:representatives", "representation.name", "representation", BOTH, "whoever is signed in: their own"),
     _page("identity:representative_withdraw", "representation.withdraw", "representation", WRITE, "whom it is for"),
@@ -144,6 +151,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:week_of", "calendar.see_week", "calendar", READ, _OFFICER + ", and who coordinates its unit"),
     _page("booking:why", "calendar.explain", "calendar", READ, "officers, coordinators and managers of its unit"),
     _page("booking:unit", "unit.see_load", "unit", READ, "coordinators and managers: of their units"),
+    _page("booking:tasks", "staff", "task", READ, "staff: their own, and their units'"),
+    _page("booking:task_finish", "task.finish", "task", BOTH, "whose it is, or who holds meetings in its unit"),
+    _page("booking:task_ring", "task.finish", "task", BOTH, "the same; of a protected person who is named"),
     _page("booking:officer_booking", "booking.prepare", "booking", READ, _PREPARES),
     _page("booking:officer_open", "booking.open_protected", "booking", BOTH, "the officer, or a named reader"),
     _page("booking:officer_number", "booking.see_number", "booking", BOTH, _PREPARES),

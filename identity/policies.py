@@ -117,9 +117,10 @@ TABLE: tuple[Row, ...] = (
     Row("wish.join_for", "meeting type", "system_of_unit", _SYSTEM_WRITES),
     Row("wish.answer", "wish", "own_resident", ("level", "not_vouched")),
     Row("wish.answer", "wish", "representative_book", _FOR_ANOTHER),
-    Row("wish.answer", "wish", "officer_of_unit", ("not_protected",)),
-    Row("wish.answer", "wish", "named_reader"),
     Row("wish.answer", "wish", "system_of_unit", _SYSTEM_WRITES),
+    Row("wish.answer_for", "wish", "officer_of_unit", ("not_protected",)),
+    Row("wish.answer_for", "wish", "manager_of_unit", ("not_protected",)),
+    Row("wish.answer_for", "wish", "named_reader"),
     # What must be done: for one person, or for who holds and coordinates meetings in the unit
     Row("task.list", "task", "officer_anywhere"),
     Row("task.finish", "task", "self"),

@@ -195,6 +195,10 @@ def notice(code: str) -> str:
     """What was just done, once."""
     return {
         "moved": gettext("Tiden är bytt."),
+        "waiting": gettext("Du står på väntelistan. Vi frågar dig när en tid som passar blir ledig."),
+        "left": gettext("Du står inte på väntelistan längre."),
+        "declined": gettext("Du har kvar din plats på väntelistan."),
+        "taken": gettext("Tiden är din."),
         "cancelled": gettext("Tiden är avbokad. Du kan boka en ny tid när du vill."),
     }.get(code, "")
 

@@ -11,7 +11,7 @@ from booking import idempotency, transitions, wishes
 from booking.calendars import events
 from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, Stale
-from booking.models import AskedHow, Booking, Party, PartyRole, StepShown, WishOffer, WishState
+from booking.models import AskedHow, Booking, ContactWay, Party, PartyRole, StepShown, WishOffer, WishState
 from booking.services import claims
 from booking.services.offering import close, end_offer
 from booking.services.standing import known
@@ -90,7 +90,8 @@ def _booked(found: WishOffer, held: Booking, actor: Actor, now: datetime, shown:
         Guard.HOLD_ALIVE: claims.keep(held) and held.starts_at > now,
     }
     step = transitions.check(held.state, Event.CONFIRM, Role.OFFICER if rang else Role.RESIDENT, facts)
-    held.contact_way, held.contact_to = found.wish.contact_way, found.wish.contact_to
+    if found.wish.contact_way == ContactWay.EMAIL:  # else the receipt is all: who was rung has been told
+        held.contact_way, held.contact_to = ContactWay.EMAIL, found.wish.contact_to
     if rang:
         held.booked_by_id, held.asked_how = known(actor), AskedHow.PHONE
     held.save(update_fields=["contact_way", "contact_to", "booked_by", "asked_how"])

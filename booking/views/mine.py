@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from booking import appointments, offers, reach, services
+from booking import appointments, offers, reach, services, waiting_desk
 from booking.errors import BookingError, NotOffered, TooLate
 from booking.forms import KeyForm, MoveForm, errors_of, posted
 from booking.methods import to_read, to_read_and_write
 from booking.presenters import appointments as words
+from booking.presenters import waiting as waiting_words
 from booking.presenters.appointments import Appointment
 from booking.presenters.forms_of_meeting import name_of
 from booking.states import State
@@ -36,10 +37,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     with pages.signed_in(request) as actor:
         own, others = appointments.own(actor), appointments.for_others(actor)
         hidden = appointments.some_are_hidden(actor, now=timezone.now())
+        wishes = [waiting_words.card(one) for one in waiting_desk.own(actor, now=timezone.now())]
         written = [line(row, today=representing.today()) for row in representing.written_for(actor)]
     notice = words.notice(request.session.pop("notice", ""))
     times, ahead = words.my_times(own, now=timezone.now()), words.my_times(others, now=timezone.now())
     context = {"times": times, "others": ahead.ahead, "notice": notice, "hidden": hidden, "written": written}
+    context["wishes"] = wishes
     context["by_phone"] = reach.closed(actor, pages.municipality_of(request))
     return render(request, "booking/mine.html", context)
 

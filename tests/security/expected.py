@@ -148,6 +148,14 @@ def _times(outcome: str, whose: str = "resident proven unproven helper vouched")
     }
 
 
+def _waits(outcome: str) -> dict[str, str]:
+    return {
+        "resident proven unproven helper": f"home {outcome}",
+        "sheltered": f"sheltered {outcome}",
+        "resident_elsewhere": f"elsewhere {outcome}",
+    }
+
+
 # The officer who leads it, while nobody has been let in.
 _NOT_YET = {
     "officer": "home nothing, sheltered nothing",
@@ -165,6 +173,13 @@ THINGS: tuple[Thing, ...] = (
     Thing("booking:cancel", "GET", "booking", _OWN_TIMES, _times("shown")),
     Thing("booking:cancel", "POST", "booking", _OWN_TIMES, _times("done")),
     Thing("booking:held", "POST", "booking", _OWN_TIMES, _times("led on")),
+    Thing("booking:wait_earlier", "GET", "booking", _OWN_TIMES, _times("shown")),
+    Thing("booking:wait_earlier", "POST", "booking", _OWN_TIMES, _times("told") | {"sheltered": "sheltered shown"}),
+    # The waiting list: whose wish it is, and who acts for them; staff answer from their tasks only
+    Thing("booking:wish", "GET", "wish", _OWN_TIMES, _waits("shown")),
+    Thing("booking:wish", "POST", "wish", _OWN_TIMES, _waits("done")),
+    Thing("booking:offer", "GET", "offer", _OWN_TIMES, _waits("shown")),
+    Thing("booking:offer", "POST", "offer", _OWN_TIMES, _waits("done") | {"sheltered": "sheltered shown"}),
     # The officer's own calendar
     Thing("booking:opening_rule", "GET", "rule", _DESK, _own("shown")),
     Thing("booking:opening_rule", "POST", "rule", _DESK, _own("shown")),  # first the meetings outside it
@@ -269,6 +284,8 @@ PLAIN: tuple[Place, ...] = (
         _signed_in("done"),
         {"sheltered": "shown", "vouched": "nothing", "proven unproven helper": "led on"},  # for whom?
     ),
+    Place("booking:wait", "GET", _signed_in("shown")),
+    Place("booking:wait", "POST", _signed_in("told"), {"sheltered": "shown"}),  # nothing is filled in
     Place("booking:needs", "GET", _all("led on")),
     Place("booking:information", "GET", _all("led on")),
     Place("booking:confirm", "GET", _all("led on")),
@@ -283,6 +300,7 @@ PLAIN: tuple[Place, ...] = (
     Place("booking:book_for", "POST", _staff("told", "nothing"), {_BOOK_FOR: "told"}),
     Place("booking:week", "GET", _staff("shown", "shown"), {_COORDINATORS: "led on"}),
     Place("booking:unit", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
+    Place("booking:tasks", "GET", _staff("shown", "shown")),
     Place("booking:opening", "GET", _staff("shown", "shown")),
     Place("booking:opening", "POST", _staff("shown", "shown")),  # first the meetings outside it
     Place("booking:opening_year", "GET", _staff("shown", "shown")),

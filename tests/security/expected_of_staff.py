@@ -51,6 +51,23 @@ def _seen_to(outcome: str) -> dict[str, str]:
     }
 
 
+def _unit_meets(outcome: str) -> dict[str, str]:
+    """To who holds or coordinates meetings in the unit."""
+    return {
+        f"officer colleague reader opener {_AT_HOME}": f"home {outcome}",
+        f"officer_elsewhere {_ELSEWHERE}": f"elsewhere {outcome}",
+    }
+
+
+def _rings(outcome: str) -> dict[str, str]:
+    """To who may do the task and answer for the person: officers and coordinators of the unit, and who is named."""
+    return {
+        f"officer colleague opener {_AT_HOME}": f"home {outcome}",
+        f"officer_elsewhere {_ELSEWHERE}": f"elsewhere {outcome}",
+        "reader": f"home {outcome}, sheltered {outcome}",
+    }
+
+
 BOOKINGS: tuple[Thing, ...] = (
     Thing("booking:officer_move", "GET", "booking", _WORK, _seen_to("shown")),
     Thing("booking:officer_move", "POST", "booking", _WORK, _seen_to("told")),
@@ -74,6 +91,10 @@ BOOKINGS: tuple[Thing, ...] = (
         _own("shown") | {"officer": "home shown, sheltered shown", "reader opener": "sheltered shown"} | _left("shown"),
     ),
     Thing("booking:officer_open", "POST", "booking", _WORK, {"officer reader opener": "sheltered done"}),
+    # What must be done in the unit, and whom to ring: of a protected person only who is named, whose task it is
+    Thing("booking:task_finish", "POST", "task", _WORK, _unit_meets("done")),
+    Thing("booking:task_ring", "GET", "ring", _WORK, _rings("shown")),
+    Thing("booking:task_ring", "POST", "ring", _WORK, _rings("done")),
     Thing(
         "booking:officer_number",
         "POST",

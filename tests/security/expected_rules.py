@@ -121,7 +121,19 @@ RULES: dict[str, Rule] = {
     "wish.join_for": Rule(BOOKINGS, _FOR_OTHERS),
     "wish.answer": Rule(
         BOOKINGS,
-        _FOR_OTHERS | {"resident": _HOME, "resident_loa2 proven_loa2": "plain", "sheltered": "sheltered opened"},
+        {
+            "resident proven unproven helper": _HOME,
+            "resident_loa2 proven_loa2": "plain",
+            "sheltered": "sheltered opened",
+        },
+    ),
+    "wish.answer_for": Rule(
+        BOOKINGS,
+        {
+            "officer colleague coordinator manager": f"{_HOME} beside",
+            "officer_elsewhere coordinator_elsewhere manager_elsewhere": "elsewhere",
+            "reader opener": "elsewhere sheltered opened",
+        },
     ),
     "task.list": Rule("home abroad", {_OFFICERS: "home"}),
     "task.finish": Rule(

@@ -24,6 +24,9 @@ _ABSENCE = {"absence-first_day": "2030-01-07", "absence-last_day": "2030-01-07",
 _FORM: dict[tuple[str, str], dict[str, Any]] = {
     ("booking:move", "POST"): {"key": _KEY, "sequence": "0"},
     ("booking:cancel", "POST"): {"key": _KEY},
+    ("booking:wish", "POST"): {"key": _KEY, "do": "leave"},
+    ("booking:offer", "POST"): {"key": _KEY, "do": "decline"},
+    ("booking:task_ring", "POST"): {"key": _KEY, "do": "decline"},
     ("booking:opening", "POST"): _RULE,
     ("booking:opening_rule", "POST"): _RULE,
     ("booking:absence_add", "POST"): _ABSENCE,
@@ -63,10 +66,16 @@ _ABOUT = {
     ("person", "elsewhere"): ("resident_elsewhere", "representative_elsewhere"),
     ("person", "sheltered"): ("sheltered",),
     ("conflict", "home"): ("resident",),
+    ("ring", "home"): ("resident",),
+    ("ring", "elsewhere"): ("resident_elsewhere",),
+    ("ring", "sheltered"): ("sheltered",),
 }
-_HELPED = dict.fromkeys(("proven", "unproven", "helper"), ("resident",))
+_HELPED: dict[str, tuple[str, ...]] = dict.fromkeys(("proven", "unproven", "helper"), ("resident",))
 _HELPERS = {"resident": ("proven", "unproven", "helper"), "resident_elsewhere": ("representative_elsewhere",)}
-_READS: dict[str, dict[str, tuple[str, ...]]] = {"identity:representatives": _HELPED | _HELPERS}
+_READS: dict[str, dict[str, tuple[str, ...]]] = {
+    "identity:representatives": _HELPED | _HELPERS,
+    "booking:wait": _HELPED,
+}
 _JSON = {"meetings:ticket": '{"takeover": false}'}
 _SLUGS = {
     "day": f"{timezone.localdate():%Y}-12-31",

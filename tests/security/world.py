@@ -53,7 +53,7 @@ from identity.models import (
     Unit,
 )
 from identity.sessions import SessionStore
-from tests.security import world_of_staff
+from tests.security import world_of_staff, world_of_waiting
 
 STAFF = ("officer", "coordinator", "unit_manager", "administrator", "auditor")
 _OF_A_CALENDAR = ("rule", "absence", "busy", "feed", "exception", "closure", "calendar")
@@ -118,6 +118,7 @@ def build(municipalities: list[Municipality]) -> World:
                 _Office(world, municipality, f"{number}{place}").fill()
     _home(world)
     world_of_staff.fill(world)
+    world_of_waiting.fill(world)
     Session.objects.update(last_seen=timezone.now() + timedelta(hours=1))  # so that no answer notes a session's use
     return world
 
