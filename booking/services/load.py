@@ -1,18 +1,23 @@
-"""Invented calendars, half of them booked at random: what measurements are taken on. Never in production."""
+"""Invented calendars, half of them booked at random: what measurements are taken on. Never in production.
+
+Rows are copied in where the connection may (`COPY`, which PostgreSQL refuses to whom the walls hold), else inserted.
+"""
 
 from __future__ import annotations
 
 import random
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils import timezone
 
 from booking.models import (
@@ -26,8 +31,11 @@ from booking.models import (
     OpeningRule,
     Service,
 )
+from booking.opening_state import read
+from booking.rules import opening
+from booking.slots import Demand, fits
 from booking.states import State
-from booking.timeline import TICK_SECONDS, Tick, instant
+from booking.timeline import TICK_SECONDS, Tick, Window, instant
 from booking.walltime import ticks_of
 from identity import scope
 from identity.models import Unit
@@ -48,20 +56,31 @@ class Load:
     bookings: int
 
 
-def fill(*, municipality: int, calendars: int, days: int, first: date, seed: int = 1) -> Load:
+def fill(
+    *,
+    municipality: int,
+    calendars: int,
+    days: int,
+    first: date,
+    seed: int = 1,
+    writing: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Load:
     """Make `calendars` that are open Monday to Friday 8-12 and 13-17 for meetings of 30 minutes on a step of 30.
 
     From the local date `first` on, for `days` dates, half of each calendar's starts are booked: the same for a seed.
+    Red days, short days and closures of the municipality are free of bookings. `writing`: around the bookings alone,
+    for who writes them as the tables' owner; what is read is read behind the walls.
     """
     rng = random.Random(seed)  # noqa: S311 - invented bookings guard nothing
     with scope.transaction(municipality, durable=True):
         offered = _meeting_type()
         made = _calendars(offered, calendars)
-    starts, taken = _starts(first, days, ZoneInfo(made[0].zone)), 0
-    for some in (made[at : at + _CALENDARS_AT_ONCE] for at in range(0, len(made), _CALENDARS_AT_ONCE)):
-        chosen = [(calendar, tick) for calendar in some for tick in rng.sample(starts, len(starts) // 2)]
-        with scope.transaction(municipality, durable=True):
-            taken += _take(chosen, offered) if chosen else 0
+        starts, taken = _starts(made[0], first, days), 0
+    with writing():
+        for some in (made[at : at + _CALENDARS_AT_ONCE] for at in range(0, len(made), _CALENDARS_AT_ONCE)):
+            chosen = [(calendar, tick) for calendar in some for tick in rng.sample(starts, len(starts) // 2)]
+            with scope.transaction(municipality, durable=True):
+                taken += _take(chosen, offered) if chosen else 0
     return Load(offered.id, tuple(calendar.uuid for calendar in made), taken)
 
 
@@ -97,11 +116,15 @@ def _calendars(offered: MeetingType, count: int) -> list[Calendar]:
     return made
 
 
-def _starts(first: date, days: int, zone: ZoneInfo) -> list[Tick]:
-    """Every start of the workdays among `days` dates."""
-    dates = (first + timedelta(days=ahead) for ahead in range(days))
-    pieces = (ticks_of(day, start, end, zone) for day in dates if day.isoweekday() < 6 for start, end in WORKDAY)
-    return [tick for start, end in pieces for tick in range(start, end, _TICKS)]
+def _starts(calendar: Calendar, first: date, days: int) -> list[Tick]:
+    """Every start that the calendar would have on `days` dates if nothing were taken."""
+    if not days:
+        return []
+    zone = ZoneInfo(calendar.zone)
+    midnight, last = ticks_of(first, 0, 1440, zone)[0], ticks_of(first + timedelta(days=days - 1), 0, 1440, zone)[1]
+    window = Window.between(midnight, last)
+    opened = opening(read(calendar).plan(window), window, zone, Form.VIDEO)
+    return list(fits(opened, Demand(_TICKS)).iterate())
 
 
 def _take(chosen: list[tuple[Calendar, Tick]], offered: MeetingType) -> int:
@@ -168,13 +191,37 @@ def _uid(booking: UUID) -> str:
 def _repeat(row: Model, **changed: Sequence[object]) -> None:
     """As many copies of a stored row as the lists are long, each with its own value in the columns that are named."""
     fields = [field for field in row._meta.local_concrete_fields if field.column in changed or not field.primary_key]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_security_active(%s::regclass)", [row._meta.db_table])
+        if cursor.fetchone()[0]:
+            _insert(cursor, row, fields, changed)
+        else:
+            _copy(cursor, row, fields, changed)
+
+
+def _copy(cursor: Any, row: Model, fields: Sequence[Field[Any, Any]], changed: Mapping[str, Sequence[object]]) -> None:  # noqa: ANN401 - Django's
+    """`COPY`: keys, checks and the exclusion constraint hold as ever; the municipality is the stored row's."""
+    each = [changed.get(str(field.column)) for field in fields]
+    same = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    columns = ", ".join(str(field.column) for field in fields)
+    with cursor.copy(f"COPY {row._meta.db_table} ({columns}) FROM STDIN") as copying:
+        for number in range(len(next(iter(changed.values())))):
+            copying.write_row([value if own is None else own[number] for own, value in zip(each, same, strict=True)])
+
+
+def _insert(
+    cursor: Any,  # noqa: ANN401 - Django's
+    row: Model,
+    fields: Sequence[Field[Any, Any]],
+    changed: Mapping[str, Sequence[object]],
+) -> None:
+    """One `INSERT`, for whom the walls hold."""
     types = {str(field.column): str(field.db_type(connection)) for field in fields}
     columns = ", ".join(types)
     values = ", ".join(f"{'n' if column in changed else 't'}.{column}" for column in types)
     lists = ", ".join(f"%s::{types[column]}[]" for column in changed)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {row._meta.db_table} ({columns}) SELECT {values} "  # noqa: S608 - names of our own columns
-            f"FROM {row._meta.db_table} t, unnest({lists}) AS n({', '.join(changed)}) WHERE t.id = %s",
-            [*map(list, changed.values()), row.pk],
-        )
+    cursor.execute(
+        f"INSERT INTO {row._meta.db_table} ({columns}) SELECT {values} "  # noqa: S608 - names of our own columns
+        f"FROM {row._meta.db_table} t, unnest({lists}) AS n({', '.join(changed)}) WHERE t.id = %s",
+        [*map(list, changed.values()), row.pk],
+    )

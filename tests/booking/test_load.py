@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings as configured
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from booking import search
-from booking.models import Booking, Calendar, CalendarLimit, MeetingType, Occupancy, OpeningRule
+from booking.models import Booking, Calendar, CalendarLimit, Closure, MeetingType, Occupancy, OpeningRule
 from booking.search import Query, RoleWanted
 from booking.services import load
 from identity import scope
@@ -114,24 +109,15 @@ def test_a_search_takes_at_most_four_statements_with_everything_asked(
                 assert bool(found.offers) is (calendars > 1 or len(more.get("roles", ())) < 2)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_command_prints_its_meeting_type(municipality: Municipality) -> None:
-    out = StringIO()
-    call_command("make_load", calendars=2, days=7, json=True, stdout=out)
-    said = json.loads(out.getvalue())
-    assert (said["calendars"], said["bookings"]) == (2, 2 * 5 * 16 // 2)
-    with scope.transaction(municipality.id):
-        assert search.find(Query(UUID(said["meeting_type"]), "phone", 10), now=timezone.now()).offers
-
-
 @pytest.mark.django_db
-@pytest.mark.parametrize("sizes", [{"calendars": 0}, {"calendars": 10_001}, {"days": -1}, {"days": 367}])
-def test_the_command_refuses_sizes_out_of_bounds(municipality: Municipality, sizes: dict[str, int]) -> None:
-    with pytest.raises(CommandError, match="must be"):
-        call_command("make_load", **sizes)
-
-
-def test_the_command_refuses_production(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(configured, "TRIAL", False)
-    with pytest.raises(CommandError, match="production"):
-        call_command("make_load", calendars=1)
+def test_nothing_is_booked_where_red_days_or_closures_close(municipality: Municipality) -> None:
+    with scope.transaction(municipality.id):
+        Closure.objects.create(
+            from_at=datetime(2026, 12, 21, 23, tzinfo=UTC), to_at=datetime(2026, 12, 22, 23, tzinfo=UTC)
+        )
+    # Of Monday to Friday the 22nd is shut, the 24th Christmas Eve, the 25th Christmas Day.
+    made = load.fill(municipality=municipality.id, calendars=3, days=5, first=date(2026, 12, 21))
+    assert made.bookings == 3 * 2 * 16 // 2
+    with scope.transaction(municipality.id):
+        days = {start[:10] for start in Booking.objects.values_list("local_start", flat=True)}
+    assert days == {"2026-12-21", "2026-12-23"}
