@@ -15,19 +15,17 @@ from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from booking import red_days
 from booking.day_limits import NO_LIMITS, Limits
 from booking.errors import NotOffered
 from booking.joint import MAX_ROLES
 from booking.models import BookedBy
-from booking.pool_sql import pool_sql
+from booking.pool_sql import TYPES, pool_sql
 from booking.red_days import Holidays
 from booking.rules import Lead
 from booking.slots import Demand
 from booking.timeline import TICK_MINUTES
-from identity import scope
+from identity import prepared, scope
 
 RoleName = Literal["officer", "interpreter", "room"]
 USUAL_ZONE: Final = "Europe/Stockholm"
@@ -149,9 +147,7 @@ def load(
     """
     values: dict[str, Any] = {"municipality": scope.current(), "type": meeting_type, "form": form, "calendar": calendar}
     values |= {"officers": None if officers is None else list(officers), "resident": resident} | _wanted(roles)
-    with connection.cursor() as cursor:
-        cursor.execute(pool_sql(roles=bool(roles), own=resident is not None), values)
-        rows = cursor.fetchall()
+    rows = prepared.fetch("pool", pool_sql(roles=bool(roles), own=resident is not None), TYPES, values)
     if not rows or (rows[0][_TERMS.index("booked_by")] == BookedBy.OFFICER and not by_staff):
         raise NotOffered
     terms = dict(zip(_TERMS, rows[0], strict=False))

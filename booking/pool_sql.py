@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+TYPES: Final = {
+    "municipality": "int", "type": "uuid", "form": "text", "calendar": "uuid", "officers": "uuid[]", "resident": "uuid",
+    "numbers": "int[]", "kinds": "text[]", "named": "uuid[]", "languages": "text[]",
+}  # fmt: skip
 _TERMS: Final = """
 SELECT t.id, s.unit_id AS unit,
   coalesce(f.duration, t.duration) AS duration,

@@ -27,6 +27,7 @@ from booking.walltime import local_days, ticks_of
 
 _FIRST_DAYS: Final = timedelta(days=7)
 _OF_USUAL: Final = 4  # so many times the starts that are asked for usually hold enough free ones
+_NEAR: Final = (2 * 288, 14 * 288)  # ticks before a start that was lost, and after it
 _FURTHEST: Final = timedelta(days=366)
 
 
@@ -140,10 +141,21 @@ def overview(query: Query, *, now: datetime) -> Found:
 
 def nearest_free(query: Query, wanted: Tick, *, now: datetime, n: int = 3) -> tuple[Slot, ...]:
     """The `n` free starts nearest to one that was lost."""
-    pool = load(query)
+    return nearest_in(load(query), query, wanted, now=now, n=n)
+
+
+def nearest_in(pool: Pool, query: Query, wanted: Tick, *, now: datetime, n: int = 3) -> tuple[Slot, ...]:
+    """As `nearest_free`, in the query's pool. Looks wider only where fewer lie near: what is found is the same."""
     allowed = span_of(pool, query, now)
     looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
-    offers = looking.free(allowed, looking.read(allowed)).nearest(wanted, n)
+    offers: tuple[Offer, ...] = ()
+    for ticks in _NEAR:
+        near = max(allowed[0], wanted - ticks), min(allowed[1], wanted + ticks + 1)
+        offers = looking.free(near, looking.read(near)).nearest(wanted, n) if near[0] < near[1] else ()
+        if len(offers) == n or near == allowed:
+            break
+    else:
+        offers = looking.free(allowed, looking.read(allowed)).nearest(wanted, n)
     return _found(pool, query, offers, allowed).slots()
 
 
@@ -272,5 +284,5 @@ def _found(
 
 __all__ = [
     "MARGIN", "Claimed", "Filling", "Found", "NotOffered", "Query", "RoleWanted", "check_span", "fillings", "find",
-    "free_calendars", "load", "nearest_free", "overview", "span_of",
+    "free_calendars", "load", "nearest_free", "nearest_in", "overview", "span_of",
 ]  # fmt: skip

@@ -11,11 +11,9 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from booking.slots import MAX_BLOCK
 from booking.timeline import Span, Tick, unpacked
-from identity import scope
+from identity import prepared, scope
 
 _BLOCKS: Final = """
 SELECT calendar_id, {early}string_agg(int4send(f) || int4send(t), ''::bytea){late}, NULL::bytea FROM (
@@ -42,6 +40,10 @@ _LIVE: Final = """
 municipality_id = %(municipality)s AND live AND calendar_id = ANY(%(calendars)s::int[])
 AND (expires_at IS NULL OR expires_at > clock_timestamp())
 """
+_TYPES: Final = {
+    "municipality": "int", "calendars": "text", "from": "int", "to": "int", "own": "int", "own_to": "int",
+    "early": "int", "but": "uuid", "type": "uuid", "limited": "text", "count_from": "int", "count_to": "int",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,10 @@ def read(asked: Asked) -> Taken:
     sql = _sql(
         own=asked.own is not None, early=asked.early is not None, but=asked.but is not None, limited=bool(asked.limited)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        for calendar, early, late, meetings in cursor.fetchall():
-            for kind, packed in ((found.early, early), (found.late, late), (found.meetings, meetings)):
-                if packed is not None:
-                    kind[calendar] = packed
+    for calendar, early, late, meetings in prepared.fetch("taken", sql, _TYPES, values):
+        for kind, packed in ((found.early, early), (found.late, late), (found.meetings, meetings)):
+            if packed is not None:
+                kind[calendar] = packed
     return found
 
 

@@ -103,6 +103,7 @@ def _database(url: str, role: str, *, pool: bool = False) -> dict[str, Any]:
     return database
 
 
+PREPARED_STATEMENTS = not env.bool("MOTAS_NO_PREPARED", default=False)
 DATABASES = {
     "default": _database(DATABASE_URL, "motas_web", pool=True),
     "log_writer": _database(LOG_WRITER_URL, "motas_log_writer"),

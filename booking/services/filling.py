@@ -11,11 +11,12 @@ from booking import search
 from booking.errors import SlotTaken
 from booking.models import Booking, Calendar
 from booking.pool import Pool, RoleName, RoleWanted
-from booking.search import Claimed, Filling
+from booking.search import Claimed, Filling, Query
 from booking.services import claims
 from booking.services.asked import Wanted
 from booking.services.fairness import fairest_first
 from booking.services.standing import Standing
+from booking.slots import Slot
 from booking.timeline import TICK_MINUTES, Tick, instant
 
 
@@ -36,19 +37,35 @@ def offered(wanted: Wanted, whose: Standing) -> Pool:
     )
 
 
+def query_of(wanted: Wanted, whose: Standing) -> Query:
+    """The search for such a time, in the pool that is `offered` for it."""
+    return Query(
+        wanted.meeting_type,
+        wanted.form,
+        calendar=wanted.calendar,
+        officers=whose.officers,
+        resident=None if whose.by_staff else whose.resident,
+        duration=wanted.duration,
+        roles=wanted.roles,
+        by_staff=whose.by_staff,
+    )
+
+
 def all_of(filling: Filling) -> set[int]:
     """Every calendar that a filling touches: what must be locked."""
     return {claim.calendar for claim in filling.claims}
 
 
 def choose(
-    options: Sequence[Wanted], whose: Standing, now: datetime, *, but: Collection[int] = ()
+    options: Sequence[Wanted], whose: Standing, now: datetime, *, but: Collection[int] = (), tell: bool = False
 ) -> tuple[Wanted, Filling]:
     """The first option that somebody can fill, and its fairest filling, before any lock.
 
     `but`: officers' calendars that were just lost. Raises `TooSoon`, `BeyondHorizon`, and `SlotTaken` when nobody is
-    free for any of them.
+    free for any of them; `tell`: with the three starts nearest to it, of the last option, from the pool that is read
+    already: where many want one time nearly all end here.
     """
+    near: tuple[Slot, ...] = ()
     for wanted in options:
         pool = offered(wanted, whose)
         if not whose.by_staff:
@@ -56,7 +73,9 @@ def choose(
         found = fairest(search.fillings(pool, wanted.start, now=now, lead=not whose.by_staff), wanted.start, but=but)
         if found is not None:
             return wanted, found
-    raise SlotTaken
+        if tell and wanted is options[-1]:
+            near = search.nearest_in(pool, query_of(wanted, whose), wanted.start, now=now)
+    raise SlotTaken(alternatives=near)
 
 
 def fairest(fillings: Iterable[Filling], start: Tick, *, but: Collection[int] = ()) -> Filling | None:

@@ -15,10 +15,10 @@ from booking.deciding import deciding, lock_calendars, lock_person, tried_twice
 from booking.errors import HoldExpired, SlotTaken
 from booking.models import AskedHow, Booking, IdempotencyKey, Occupancy, Party, PartyRole, WishOffer
 from booking.pool import Pool
-from booking.search import Filling, Query
+from booking.search import Filling
 from booking.services import claims
 from booking.services.asked import Wanted, WantedNeed
-from booking.services.filling import all_of, as_it_stands, choose, local_text, offered, same
+from booking.services.filling import all_of, as_it_stands, choose, local_text, offered, query_of, same
 from booking.services.needs import options
 from booking.services.standing import Standing, standing
 from booking.slots import Slot
@@ -59,8 +59,8 @@ def in_turn(actor: Actor, wanted: Wanted, now: datetime, attempt: Callable[[set[
             with deciding(actor.municipality_id):
                 return attempt(lost)
         except SlotTaken:
-            if len(lost) < number:
-                break
+            if len(lost) < number:  # nobody was free before any lock: told with the nearest already
+                raise
     raise SlotTaken(alternatives=nearest(actor, wanted, now))
 
 
@@ -84,7 +84,7 @@ def hold_one(
     before = idempotency.replayed(actor=actor, key=key, asked=asked, result=made, status=201) if key else None
     if before is not None:
         return access.of_key(before)
-    wanted, chosen = choose(options(wanted, needs), whose, now, but=lost)
+    wanted, chosen = choose(options(wanted, needs), whose, now, but=lost, tell=True)
     lost.add(chosen.officer)
     counted = None if actor.token and (direct or not actor.live_holds) else actor.token or whose.resident
     if counted is not None:
@@ -175,20 +175,6 @@ def nearest(actor: Actor, wanted: Wanted, now: datetime) -> tuple[Slot, ...]:
     """The three free starts nearest to the one that was wanted. Opens its own scope."""
     with scope.transaction(actor.municipality_id):
         return search.nearest_free(query_of(wanted, standing(actor, wanted)), wanted.start, now=now)
-
-
-def query_of(wanted: Wanted, whose: Standing) -> Query:
-    """The search for such a time."""
-    return Query(
-        wanted.meeting_type,
-        wanted.form,
-        calendar=wanted.calendar,
-        officers=whose.officers,
-        resident=None if whose.by_staff else whose.resident,
-        duration=wanted.duration,
-        roles=wanted.roles,
-        by_staff=whose.by_staff,
-    )
 
 
 @tried_twice

@@ -18,8 +18,8 @@ from booking.services import claims
 from booking.services.asked import Contact, Wanted
 from booking.services.book import Answers, confirm_now
 from booking.services.cancel import cancel_one
-from booking.services.filling import all_of, choose, fairest, offered, same
-from booking.services.hold import new_booking, query_of
+from booking.services.filling import all_of, choose, fairest, offered, query_of, same
+from booking.services.hold import new_booking
 from booking.services.move import To, move_one
 from booking.services.standing import Standing, standing
 from booking.slots import Slot

@@ -32,7 +32,7 @@ _STEPS = {
     "pg_advisory_xact_lock(1,": "calendar",
     "SET state = 'booked'": "claim",
     "SET live = false": "expired",
-    "string_agg(int4send(f)": "look",
+    "EXECUTE taken_": "look",
     "INTO booking_occupancy": "claim",
     'UPDATE "booking_occupancy"': "claim",
     'INTO "booking_bookingchange"': "history",

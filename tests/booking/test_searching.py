@@ -24,7 +24,7 @@ from booking.models import (
 from booking.openings import Kept, Openings
 from booking.rules import Plan, opening
 from booking.search import RoleWanted
-from booking.timeline import Window
+from booking.timeline import Window, floor_tick
 from identity import scope
 from identity.models import Municipality
 from tests.booking.desks import MONDAY, STOCKHOLM, SUNDAY_EVENING, at, clock, desk
@@ -235,3 +235,21 @@ def test_the_openings_least_recently_used_go_first() -> None:
     small.put((2,), made[2])
     assert [small.get((number,)) is not None for number in range(3)] == [True, False, True]
     assert small.bytes <= 3_000
+
+
+@pytest.mark.parametrize("free", [(), (1,), (1, 4), (1, 4, 5, 20), (20, 21, 40, 41), (2, 3, 9, 10, 33)])
+def test_the_nearest_are_those_of_the_whole_horizon_however_far_they_lie(free: tuple[int, ...]) -> None:
+    one = desk(horizon_days=60)
+    calendar = one.calendar()
+    OpeningRule.objects.filter(calendar=calendar).delete()
+    for days in free:
+        day = MONDAY + timedelta(days=days)
+        OpeningException.objects.create(
+            calendar=calendar, date=day, kind="extra", from_minute=540, to_minute=630, forms=["video"], step=30
+        )
+    query = search.Query(one.type.id, "video", 10_000)
+    everything = [offer.tick for offer in search.find(query, now=SUNDAY_EVENING).offers]
+    for days in (0, 3, 17, 30, 45):
+        wanted = at(MONDAY + timedelta(days=days), "10:00")
+        best = sorted(everything, key=lambda tick: (abs(tick - wanted), tick))[:3]
+        assert [floor_tick(slot.start) for slot in search.nearest_free(query, wanted, now=SUNDAY_EVENING)] == best

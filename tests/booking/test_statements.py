@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from booking.errors import SlotTaken
 from booking.services import book, book_directly, cancel, hand_over, hold, move
+from identity import scope
 from tests.booking.desk import TOLD, Desk, key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +52,26 @@ def acts(desk: Desk) -> dict[str, list[str]]:
     found["hand_over"] = said(partial(given, actor=desk.officer(held)))
     found["cancel"] = said(partial(cancel, actor=bo, booking=held.id, key=key("c")))
     return found
+
+
+def test_who_loses_is_told_what_is_near_without_locks_in_one_transaction(desk: Desk) -> None:
+    bo, hans = desk.cast("bo"), desk.cast("hans")
+    start = desk.town.first_free(days=3)[0]
+    first = hold(actor=hans, wanted=desk.wanted(start, resident=None, asked_how=""))
+    with scope.transaction(desk.town.municipality.id):
+        calendar = first.calendar.uuid
+    again = desk.wanted(start, resident=None, asked_how="", calendar=calendar)
+
+    def lose() -> None:
+        with pytest.raises(SlotTaken) as refused:
+            hold(actor=bo, wanted=again)
+        assert len(refused.value.alternatives) == 3
+
+    lose()  # openings are kept from now on
+    statements = said(lose)
+    sent = ["SELECT set", "EXECUTE pool", "EXECUTE taken", "EXECUTE taken"]
+    assert [words.split("_")[0] for words in statements] == sent
+    assert not any("lock(" in words for words in statements)
 
 
 SENT = {"hold": 15, "book": 18, "book_directly": 36, "move": 32, "hand_over": 45, "cancel": 26}
