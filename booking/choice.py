@@ -21,7 +21,8 @@ class Choice:
 
     `key`: the idempotency key under which the start is held. `person`: who signed in, as text. `way`, `to`: how to be
     told. `shown`: the StepShown row that was read and ticked. `whom`: for whom, as the person's id; empty: not said.
-    `calendar`: the one calendar, by its public id, where only one officer's times were shown.
+    `calendar`: the one calendar, by its public id, where only one officer's times were shown. `needs`: what makes the
+    meeting easier (`wanted_needs.text_of`); `companion`: who comes along; `fitted`: for which interpreter it is held.
     """
 
     kod: str
@@ -36,6 +37,9 @@ class Choice:
     shown: str = ""
     whom: str = ""
     calendar: str = ""
+    needs: str = ""
+    companion: str = ""
+    fitted: str = ""
 
     @classmethod
     def of(cls, session: SessionBase) -> Self | None:
@@ -51,11 +55,11 @@ class Choice:
         """The choice as this person may go on with it: without anybody else's answers."""
         if self.person == str(person):
             return self
-        return replace(self, person=str(person), booking="", way="", to="", shown="", whom="")
+        return Choice(self.kod, self.form, self.start, self.end, self.key, str(person), calendar=self.calendar)
 
     def held_as(self, booking: UUID) -> "Choice":
         """The choice with its time held. The text is shown anew for another booking."""
-        return replace(self, booking=str(booking), shown="")
+        return replace(self, booking=str(booking), shown="", fitted="")
 
     def instead_of(self, earlier: "Choice", key: str) -> "Choice":
         """This start in place of an earlier choice, whose answers about being told stay.
@@ -65,7 +69,9 @@ class Choice:
         """
         parts = (key, self.kod, self.form, str(self.start), self.calendar, earlier.booking)
         own = hashlib.sha256(" ".join(parts).encode()).hexdigest()
-        return replace(self, key=own, person=earlier.person, way=earlier.way, to=earlier.to, whom=earlier.whom)
+        answered = replace(earlier, booking="", shown="", fitted="")
+        mine = replace(answered, kod=self.kod, form=self.form, start=self.start, end=self.end, calendar=self.calendar)
+        return replace(mine, key=own)
 
     def same_time(self, other: "Choice") -> bool:
         """True when both are one start of one meeting type and form, and ask for the same officer or for any."""

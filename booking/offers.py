@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from booking import openings, search, wording
-from booking import pool as pools
 from booking.errors import BookingError, NotOffered, SlotTaken
 from booking.models import MeetingType, Occupancy, Service
 from booking.patterns import MINUTES_PER_DAY
@@ -77,12 +76,18 @@ def offer(kod: str) -> Offer:
 class Whose:
     """Whose calendars are looked at: one, those of some officers, or (neither named) everybody's.
 
-    `resident`: whose own officer comes first.
+    `resident`: whose own officer comes first. `minutes`: how long the meeting is, when an interpreter makes it longer.
     """
 
     calendar: UUID | None = None
     officers: tuple[UUID, ...] | None = None
     resident: UUID | None = None
+    minutes: int | None = None
+
+    def query(self, wanted: Offer, form: str, n: int = FIRST) -> Query:
+        """The search for such times."""
+        query = Query(wanted.id, form, n, calendar=self.calendar, officers=self.officers)
+        return replace(query, resident=self.resident, duration=self.minutes)
 
 
 ANYBODYS = Whose()
@@ -102,8 +107,7 @@ class Free:
 
 def free(wanted: Offer, form: str, *, now: datetime, whose: Whose = ANYBODYS) -> Free:
     """Every free start until the horizon, and the own officer's first. Raises `NotOffered` for another form."""
-    query = Query(wanted.id, form, FIRST, calendar=whose.calendar, officers=whose.officers, resident=whose.resident)
-    found = search.overview(query, now=now)
+    found = search.overview(whose.query(wanted, form), now=now)
     starts = tuple(instant(tick) for _, ticks in found.days for tick in ticks)
     return Free(starts, tuple(instant(offer.tick) for offer in found.own), found.own_calendar)
 
@@ -115,7 +119,7 @@ def opened(
 
     It tells a full day from one that is closed or past. Raises `NotOffered`.
     """
-    pool = pools.load(wanted.id, form, whose.calendar, whose.officers)
+    pool = search.load(whose.query(wanted, form))
     begin, end = ticks_of(first, 0, MINUTES_PER_DAY, pool.zone)[0], ticks_of(last, 0, MINUTES_PER_DAY, pool.zone)[1]
     window = weeks(pool.zone, begin, end)
     soonest, latest = allowed_span(now, pool.lead, pool.horizon_days, window, pool.zone)
@@ -128,13 +132,13 @@ def opened(
 
 def nearest(wanted: Offer, form: str, start: Tick, *, now: datetime, whose: Whose = ANYBODYS) -> tuple[Slot, ...]:
     """The three free starts nearest to `start`, which comes first if it is free itself. Raises `NotOffered`."""
-    return search.nearest_free(Query(wanted.id, form, calendar=whose.calendar, officers=whose.officers), start, now=now)
+    return search.nearest_free(whose.query(wanted, form), start, now=now)
 
 
 def why_not(wanted: Offer, form: str, start: Tick, *, now: datetime, whose: Whose = ANYBODYS) -> BookingError | None:
     """Why a start cannot be held, or None when it can: what somebody who is not signed in yet is told."""
     try:
-        pool = pools.load(wanted.id, form, whose.calendar, whose.officers)
+        pool = search.load(whose.query(wanted, form))
         if not start:
             raise NotOffered
         search.check_span(pool, start, now=now)

@@ -3,13 +3,13 @@
 from django.urls import include, path
 
 from booking import feed_views, problems
-from booking.views import about, choosing, completing, holds, mine, own, representing, waiting
+from booking.views import about, choosing, completing, holds, mine, needs, own, representing, waiting
 
 app_name = "booking"
 urlpatterns = [
     path("boka/tid/", choosing.choose_slot, name="choose"),
     path("boka/vem/", representing.whom, name="for_whom"),
-    path("boka/behov/", completing.needs, name="needs"),
+    path("boka/behov/", needs.needs, name="needs"),
     path("boka/hallna/", holds.held, name="held"),
     path("boka/mer-tid/", completing.more_time, name="more_time"),
     path("boka/information/", completing.information, name="information"),

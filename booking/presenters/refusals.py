@@ -34,6 +34,10 @@ def _taken(wanted: str) -> dict[str, tuple[str, str]]:
     kept = gettext("Dina övriga svar är kvar.")
     return {
         "slot_taken": (gettext("Tiden hann bli bokad"), f"{who} {kept}".strip()),
+        "needs_longer": (
+            gettext("Mötet blir längre med tolk"),
+            gettext("Den tid du har valt räcker inte.") + f" {kept}",
+        ),
         "past": (gettext("Tiden har redan varit"), gettext("Välj en annan tid.")),
         "hold_expired": (gettext("Vi kunde inte hålla tiden längre"), gettext("Välj en ny tid.") + f" {kept}"),
     }

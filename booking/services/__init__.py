@@ -8,6 +8,7 @@ from booking.pool import RoleWanted
 from booking.services.asked import Contact, Wanted, WantedNeed
 from booking.services.book import book, book_directly
 from booking.services.cancel import cancel
+from booking.services.fit import fit_needs
 from booking.services.hand_over import hand_over
 from booking.services.hold import extend_hold, hold, release
 from booking.services.move import move
@@ -31,6 +32,7 @@ __all__ = [
     "cancel",
     "cancel_later",
     "extend_hold",
+    "fit_needs",
     "hand_over",
     "hold",
     "mark_no_show",

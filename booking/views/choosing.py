@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from booking import appointments, for_whom, offers, reach
+from booking import appointments, for_whom, offers, reach, wanted_needs
 from booking.choice import Choice
 from booking.errors import BookingError
 from booking.forms import MeetingForm, SlotForm, errors_of, new_key, posted
@@ -84,7 +84,8 @@ def choose_time(request: HttpRequest, kod: str) -> HttpResponse:
     if chosen is None or chosen.kod != kod:
         return redirect("booking:form", kod=kod)
     with pages.reading(request) as actor:
-        offer, whose = offers.offer(kod), _times_for(request, actor)
+        offer = offers.offer(kod)
+        whose = _times_for(request, actor, offer, chosen)
         offered = officers(actor, offer, chosen.form, whose=whose)
         times = free_times(request, offer, chosen.form, whose=whose, officers=offered)
     hidden = {"kod": kod, "form": chosen.form} | ({"vem": times.who} if times.who else {})
@@ -112,8 +113,7 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
     now, earlier = timezone.now(), Choice.of(request.session) or Choice("", "")
     with pages.reading(request) as actor:
         offer = offers.offer(wanted.kod)
-        whose = replace(_times_for(request, actor), calendar=wanted.officer)
-        reason = offers.why_not(offer, wanted.form, wanted.start, now=now, whose=whose)
+        reason = _why_not(request, actor, offer, replace(wanted, needs=earlier.needs, person=earlier.person))
         by_phone = reach.by_phone(actor, pages.municipality_of(request), offer.id, wanted.form)
         mine = earlier.by(actor.person_id) if actor.person_id else Choice("", "")
         kept = wanted.same_time(mine) and _alive(mine, now)
@@ -125,10 +125,22 @@ def _chosen(request: HttpRequest, wanted: Choice, key: str) -> HttpResponse:
     return redirect("booking:needs") if kept else _held(request, actor, chosen, mine, free=reason is None)
 
 
-def _times_for(request: HttpRequest, actor: Actor) -> offers.Whose:
-    """Whose times are shown. Who books by phone sees everybody's, as somebody who has not signed in yet does."""
+def _why_not(request: HttpRequest, actor: Actor, offer: Offer, wanted: Choice) -> BookingError | None:
+    """Why the chosen start cannot be held, or None."""
+    whose = replace(_times_for(request, actor, offer, wanted), calendar=wanted.officer)
+    return offers.why_not(offer, wanted.form, wanted.start, now=timezone.now(), whose=whose)
+
+
+def _times_for(request: HttpRequest, actor: Actor, offer: Offer, chosen: Choice) -> offers.Whose:
+    """Whose times are shown, and how long they must be for an interpreter who was asked for before.
+
+    Who books by phone sees everybody's, as somebody who has not signed in yet does.
+    """
     open_to_all = not pages.municipality_of(request).protected_on_web
-    return offers.Whose(officers=None if open_to_all else reach.officers(actor), resident=actor.person_id)
+    mine = chosen.person == str(actor.person_id)
+    minutes = wanted_needs.minutes(offer.id, chosen.form, chosen.needs) if mine else None
+    officers_only = None if open_to_all else reach.officers(actor)
+    return offers.Whose(officers=officers_only, resident=actor.person_id, minutes=minutes)
 
 
 def _alive(chosen: Choice, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""After sign-in: how to be told, what to read, check and book."""
+"""After the needs: what to read, check and book."""
 
 from __future__ import annotations
 
@@ -11,40 +11,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from booking import access, appointments, services
+from booking import access, appointments, services, wanted_needs
 from booking.choice import forget
 from booking.errors import HoldExpired
-from booking.forms import ContactForm, KeyForm, ReadForm, errors_of, posted
+from booking.forms import KeyForm, ReadForm, errors_of, posted
 from booking.guidance import texts
 from booking.methods import only_post, to_read, to_read_and_write
 from booking.models import Booking, StepShown, StepText
 from booking.presenters import appointments as words
+from booking.presenters import needs as needs_words
 from booking.presenters.information import parts
 from booking.services import Contact
 from booking.views.refusing import step_of
 from booking.views.steps import Step, step
 from identity import pages, scope
 from identity.actors import Actor
-
-
-@to_read_and_write
-@step
-def needs(request: HttpRequest, here: Step) -> HttpResponse:
-    """How to be told."""
-    form = ContactForm(posted(request), initial=_known(request, here))
-    if form.is_bound and form.is_valid():
-        replace(here.choice, way=form.cleaned_data["way"], to=form.cleaned_data["to"]).keep(request.session)
-        return redirect("booking:confirm" if here.choice.shown else "booking:information")
-    way = form["way"].value()
-    ways = {"by_email": way == "email", "by_none": way == "none"}
-    return _page(request, "booking/needs.html", here, {"form": form, "errors": errors_of(form), **ways})
-
-
-def _known(request: HttpRequest, here: Step) -> dict[str, str]:
-    """What was answered before, else the address that is known; nothing is chosen beforehand."""
-    with pages.reading(request):
-        known = appointments.email_of(here.actor)
-    return {"way": here.choice.way, "to": here.choice.to or known}
 
 
 @to_read_and_write
@@ -104,7 +85,12 @@ def confirm(request: HttpRequest, here: Step) -> HttpResponse:
 
 
 def _summary(request: HttpRequest, here: Step, form: KeyForm) -> HttpResponse:
-    rows = words.summary(here.time, way=here.choice.way, to=here.choice.to, addresses=_addresses(here.choice.kod))
+    chosen = here.choice
+    rows = words.summary(here.time, way=chosen.way, to=chosen.to, addresses=_addresses(chosen.kod))
+    with pages.reading(request):
+        ours = wanted_needs.ours_is_held(here.time.id)
+    needs = needs_words.as_held(wanted_needs.pairs(chosen.needs), ours=ours)
+    rows += needs_words.rows(needs, chosen.companion, reverse("booking:needs"))
     until = words.change_until(here.time, now=timezone.now())
     return _page(request, "booking/confirm.html", here, {"rows": rows, "until": until, "errors": errors_of(form)})
 
@@ -128,8 +114,15 @@ def _addresses(kod: str) -> dict[str, str]:
 
 def _book(request: HttpRequest, here: Step, key: str) -> HttpResponse:
     contact = Contact(here.choice.way, here.choice.to)
-    shown = UUID(here.choice.shown)
-    made = services.book(actor=here.actor, booking=here.time.id, contact=contact, shown=shown, key=key)
+    made = services.book(
+        actor=here.actor,
+        booking=here.time.id,
+        contact=contact,
+        shown=UUID(here.choice.shown),
+        key=key,
+        needs=wanted_needs.wanted(here.choice.needs),
+        companions=(here.choice.companion,) if here.choice.companion else (),
+    )
     request.session["receipt"] = str(made.id)
     forget(request.session)
     return redirect("booking:receipt")

@@ -33,7 +33,8 @@ STEPS = {"needs": "booking:needs", "information": "booking:information", "confir
 class Asked:
     """The start that was asked for, 0 for none that could be read; `near`: where to look for others instead.
 
-    `calendar`: the only one that it may lie on, as when a booking is moved.
+    `calendar`: the only one that it may lie on, as when a booking is moved. `minutes`: how long it must be, if longer
+    than usual. `code`: what is said, where the page knows better than the error.
     """
 
     kod: str
@@ -41,6 +42,8 @@ class Asked:
     start: Tick
     near: Tick = 0
     calendar: UUID | None = None
+    minutes: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,15 @@ def _around(request: HttpRequest, error: BookingError, asked: Asked) -> tuple[st
         offer = offers.offer(asked.kod)
         code = _code(actor, error, offer, asked, now)
         near = asked.start or asked.near or floor_tick(now)
-        whose = offers.Whose(asked.calendar, reach.officers(actor))
+        whose = offers.Whose(asked.calendar, reach.officers(actor), minutes=asked.minutes)
         nearest = offers.nearest(offer, asked.form, near, now=now, whose=whose)
     return code, [slot.start for slot in nearest]
 
 
 def _code(actor: Actor, error: BookingError, offer: offers.Offer, asked: Asked, now: datetime) -> str:
     """Only a time that somebody else has was taken by somebody else; one that has passed was not too near either."""
+    if asked.code:
+        return asked.code
     if not asked.start:
         return "not_offered"
     if instant(asked.start) <= now:

@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from booking import appointments, for_whom, offers, reach
+from booking import appointments, for_whom, offers, reach, wanted_needs
 from booking.choice import Choice, forget
 from booking.errors import BookingError, WrongState
 from booking.forms import ContactForm
+from booking.needs_forms import NeedsOnlyForm
+from booking.presenters import needs as needs_words
 from booking.presenters.appointments import UPCOMING, Appointment, Held, held
-from booking.services import Wanted, hold
+from booking.services import Wanted, fit_needs, hold, release
 from booking.states import State
 from booking.views.refusing import refused, step_of
 from identity import pages, scope
@@ -86,12 +88,21 @@ def _books_by_phone(request: HttpRequest, actor: Actor, chosen: Choice) -> bool:
 def _sign_in_again(request: HttpRequest, chosen: Choice) -> HttpResponse:
     """To sign-in, and back to the step. What was just typed is kept first, for the one who had signed in."""
     if "way" in request.POST:
-        form = ContactForm(request.POST)
-        # An address that is none comes back without its way: it stands in the field, and must be sent once more.
-        way = form.cleaned_data["way"] if form.is_valid() else ""
-        to = form.cleaned_data["to"] if way else request.POST.get("to", "")[:254]
-        replace(chosen, way=way, to=to).keep(request.session)
+        as_typed(request, chosen).keep(request.session)
     return sign_in_first(reverse(step_of(request)) if "step" in request.POST else request.path)
+
+
+def as_typed(request: HttpRequest, chosen: Choice) -> Choice:
+    """The choice with what was just typed, faulty or not, as far as it can be shown again.
+
+    An address that is none comes back without its way: it stands in the field, and must be sent once more.
+    """
+    contact = ContactForm(request.POST)
+    way = contact.cleaned_data["way"] if contact.is_valid() else ""
+    to = contact.cleaned_data["to"] if way else request.POST.get("to", "")[:254]
+    boxes = NeedsOnlyForm(request.POST, offered=needs_words.offered(chosen.form))
+    needs = boxes.text if boxes.is_valid() else chosen.needs
+    return replace(chosen, way=way, to=to, needs=needs, companion=request.POST.get("companion", "")[:80].strip())
 
 
 def sign_in_first(address: str) -> HttpResponse:
@@ -130,10 +141,24 @@ def ensure_held(request: HttpRequest, actor: Actor, chosen: Choice) -> Choice:
         whom = UUID(mine.whom) if mine.whom else None
         wanted = Wanted(offer.id, mine.form, mine.start, calendar=mine.officer, resident=whom)
         made = hold(actor=actor, wanted=wanted, key=mine.key)
-        mine = mine.held_as(made.id)
+        mine = _fitted(actor, mine.held_as(made.id))
     if mine != chosen:
         mine.keep(request.session)
     return mine
+
+
+def _fitted(actor: Actor, held: Choice) -> Choice:
+    """As long as the answers given before ask for. Raises `SlotTaken`, with nothing held, where that does not fit."""
+    asked = wanted_needs.spoken(held.needs)
+    if not asked:
+        return held
+    booking = UUID(held.booking)
+    try:
+        fit_needs(actor=actor, booking=booking, needs=wanted_needs.wanted(held.needs))
+    except BookingError:
+        release(actor=actor, booking=booking)
+        raise
+    return replace(held, fitted=asked)
 
 
 def _current(actor: Actor, chosen: Choice) -> Step:

@@ -61,6 +61,10 @@ class Path:
     def answer(self, way: str = "none", to: str = "") -> str:
         """How to be told, and the tick: to the page where all is checked."""
         self.post("/boka/behov/", way=way, to=to)
+        return self.answer_rest()
+
+    def answer_rest(self) -> str:
+        """The tick after the needs: to the page where all is checked."""
         page = self.get("/boka/information/")
         self.post("/boka/information/", read="on", shown=hidden_in(page, "shown"))
         return self.pages[-1]

@@ -42,9 +42,11 @@ def test_titles_on_the_path_name_neither_service_nor_person(path_of: PathOf) -> 
     assert not [title for title in titles if "ärdtjänst" in title or "Bo " in title or "Anna" in title]
 
 
-def test_no_answer_is_filled_in_beforehand(path_of: PathOf) -> None:
+def test_the_known_address_is_the_answer_as_it_stands_and_nothing_else(path_of: PathOf) -> None:
     path = path_of("bo")
-    assert " checked" not in text_of(path.choose_time())
+    page = text_of(path.choose_time())
+    assert page.count(" checked") == 1
+    assert 'value="email" id="id_way" checked' in page
     assert " checked" not in path.get("/boka/information/")
 
 

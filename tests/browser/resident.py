@@ -57,7 +57,7 @@ def signs_in(page: Page, name: str = HANS) -> None:
     heading(page, "Logga in")
     expect(page.get_by_text("Det här är en provversion")).to_be_visible()
     page.get_by_role("link", name=re.compile(f"^{name}")).click()
-    heading(page, "Hur ska vi höra av oss?")
+    heading(page, "Vad behöver du för att mötet ska bli bra?")
 
 
 def gives_address(page: Page, address: str = HANS_AT) -> None:
