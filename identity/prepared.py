@@ -28,13 +28,24 @@ def fetch(name: str, sql: str, types: Mapping[str, str], values: Mapping[str, An
     statements apart, `MOTAS_NO_PREPARED=1` sends it whole.
     """
     with connection.cursor() as cursor:
-        if not settings.PREPARED_STATEMENTS:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
-        known, prepare, execute = _written(name, sql, tuple(sorted(types.items())))
-        _prepare(known, prepare)
-        cursor.execute(execute, values)
+        cursor.execute(_ready(name, sql, types), values)
         return list(cursor.fetchall())
+
+
+def run(name: str, sql: str, types: Mapping[str, str], values: Mapping[str, Any]) -> int:
+    """As `fetch`, of a statement that writes and gives nothing back: how many rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ready(name, sql, types), values)
+        return int(cursor.rowcount)
+
+
+def _ready(name: str, sql: str, types: Mapping[str, str]) -> str:
+    """What to send."""
+    if not settings.PREPARED_STATEMENTS:
+        return sql
+    known, prepare, execute = _written(name, sql, tuple(sorted(types.items())))
+    _prepare(known, prepare)
+    return execute
 
 
 def _prepare(name: str, statement: str) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -15,7 +14,7 @@ from booking.errors import SlotTaken
 from booking.models import Booking, Occupancy
 from booking.search import Claimed
 from booking.timeline import Tick
-from identity import scope
+from identity import prepared, scope
 
 HOLD = timedelta(minutes=10)
 MAX_EXTENSIONS = 10
@@ -46,6 +45,17 @@ SELECT %(municipality)s, c.calendar, %(booking)s, %(type)s, c.role, c.f, c.t, c.
 FROM unnest(%(role)s::text[], %(calendar)s::int[], %(from_tick)s::int[], %(to_tick)s::int[], %(block_from)s::int[],
             %(block_to)s::int[]) AS c(role, calendar, f, t, bf, bt)
 """
+_LIVE_HOLDS = """
+SELECT count(*) FROM booking_booking b
+WHERE b.municipality_id = %(municipality)s AND b.resident_id = %(resident)s AND b.asked_how = '' AND b.state = 'held'
+AND EXISTS (SELECT FROM booking_occupancy o WHERE o.municipality_id = b.municipality_id AND o.booking_id = b.id
+            AND o.live AND o.state = 'hold' AND o.expires_at > clock_timestamp())
+"""
+_TYPES: Final = {
+    "municipality": "int", "booking": "uuid", "type": "uuid", "resident": "uuid", "calendars": "int[]", "state": "text",
+    "hold": "interval", "role": "text[]", "calendar": "int[]", "from_tick": "int[]", "to_tick": "int[]",
+    "block_from": "int[]", "block_to": "int[]",
+}  # fmt: skip
 
 
 class ClockNow(Now):
@@ -58,23 +68,26 @@ class ClockNow(Now):
         return self.as_sql(compiler, connection, **extra)
 
 
-def _run(statement: str, **values: Any) -> int:
-    known: dict[str, Any] = {"municipality": scope.current(), "hold": HOLD, **values}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, known)
-        return int(cursor.rowcount)
+def _run(name: str, statement: str, **values: Any) -> int:
+    return prepared.run(name, statement, _TYPES, {"municipality": scope.current(), "hold": HOLD, **values})
 
 
 def let_expired_go(calendars: Iterable[int]) -> None:
     """Free what expired holds of these calendars still claim, there and on the other calendars of the same hold."""
-    _run(_LET_EXPIRED_GO, calendars=list(calendars))
+    _run("expired", _LET_EXPIRED_GO, calendars=list(calendars))
 
 
 def claim(booking: Booking, claims: Sequence[Claimed], *, state: str) -> None:
     """Claim every role's time, as a hold of ten minutes or as booked, in one statement."""
     spans = ("from_tick", "to_tick", "block_from", "block_to")
     columns = {name: [getattr(one, name) for one in claims] for name in ("role", "calendar", *spans)}
-    _run(_CLAIM, booking=booking.id, type=booking.meeting_type_id, state=state, **columns)
+    _run("claim", _CLAIM, booking=booking.id, type=booking.meeting_type_id, state=state, **columns)
+
+
+def live_holds(resident: UUID) -> int:
+    """How many holds a resident has now, of those they took themselves; one of several calendars is one."""
+    values = {"municipality": scope.current(), "resident": resident}
+    return int(prepared.fetch("holds", _LIVE_HOLDS, _TYPES, values)[0][0])
 
 
 def hold_until(booking: Booking, until: datetime) -> None:
@@ -97,12 +110,12 @@ def take_over(booking: Booking, held: Booking) -> bool:
 
 def keep(booking: Booking) -> bool:
     """Turn a live hold into booked claims, in place. False when it has run out."""
-    return _run(_KEEP, booking=booking.id) > 0
+    return _run("keep", _KEEP, booking=booking.id) > 0
 
 
 def prolong(booking: Booking) -> bool:
     """Set a live hold to ten minutes from now. False when it has run out."""
-    return _run(_PROLONG, booking=booking.id) > 0
+    return _run("prolong", _PROLONG, booking=booking.id) > 0
 
 
 def live(booking: UUID) -> list[Claimed]:

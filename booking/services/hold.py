@@ -126,7 +126,7 @@ def _below_limit(actor: Actor, whose: Standing) -> bool:
 
 def live_holds_of(person: UUID) -> int:
     """How many holds somebody has now, of those they took themselves; one of several calendars is one."""
-    return _live(Booking.objects.filter(resident=person, asked_how=""))
+    return claims.live_holds(person)
 
 
 def _live(bookings: QuerySet[Booking]) -> int:
