@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 
 from booking.deciding import Deadlock, deciding, lock_calendars, tried_twice
 from booking.errors import Busy, SlotTaken
@@ -69,6 +69,20 @@ def test_a_lock_that_is_not_free_in_time_is_busy(
         other.execute("SELECT pg_advisory_lock(1, 4711)")
         with pytest.raises(Busy), deciding(municipality.id):
             lock()
+
+
+def test_a_transaction_that_decides_is_bounded_in_time(municipality: Municipality) -> None:
+    bounds = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    with deciding(municipality.id), connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in bounds))
+        row = cursor.fetchone()
+    assert row == ("3s", "10s", "15s")
+
+
+def test_nothing_is_decided_inside_another_transaction(municipality: Municipality) -> None:
+    """It would not be committed when the caller is told that it is."""
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"), deciding(municipality.id):
+        pass
 
 
 def test_the_transaction_reads_what_is_committed_while_it_waits(municipality: Municipality) -> None:

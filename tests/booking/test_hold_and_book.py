@@ -85,6 +85,16 @@ def test_holds_that_ran_out_do_not_count_against_the_limit(town: Town, as_actor:
     town.held(as_actor("bo"), starts[4])
 
 
+def test_a_hold_that_ran_out_gives_way_to_the_next_person(town: Town, as_actor: Cast) -> None:
+    start = town.first_free("ekonomi", days=3)[0]
+    wanted = Wanted(town.types["ekonomi"], "video", start)
+    hold(actor=as_actor("bo"), wanted=wanted)
+    _expire(town)
+    taken = hold(actor=as_actor("hans"), wanted=wanted)
+    with scope.transaction(town.municipality.id):
+        assert Occupancy.objects.get(calendar=taken.calendar_id, live=True).booking_id == taken.id
+
+
 def test_more_time_counts_from_now_and_ends_after_ten(town: Town, as_actor: Cast) -> None:
     held = town.held(as_actor("bo"))
     for _ in range(10):

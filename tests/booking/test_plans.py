@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from booking.red_days import Holidays
-from booking.rules import DatedException, Layers, Plan, Rule, layers, opening
+from booking.rules import DatedException, Layers, Plan, Recurring, Rule, layers, opening
 from booking.timeline import Window, instant, tick_of
 from booking.walltime import ticks_of
 from tests.booking.strategies import STOCKHOLM, dates, exceptions, many, patterns, rules, spans
@@ -175,6 +175,17 @@ def test_a_short_day_ends_early_and_an_emergency_service_does_not() -> None:
     assert on(MONDAY, Plan([rule(on_red_days=True)], holidays=short)) == ["08:00-12:00"]
     assert on(MONDAY, Plan([rule(on_red_days=True)], holidays=Holidays(frozenset({MONDAY})))) == ["08:00-12:00"]
     assert on(MONDAY, Plan([rule()], holidays=Holidays(short={MONDAY: 0}))) == []
+
+
+def test_an_absence_that_recurs_counts_between_its_two_moments_only() -> None:
+    week, first, last = timedelta(days=7), ticks_of(MONDAY, 600, 605, STOCKHOLM)[0], MONDAY + timedelta(days=7)
+    away = Recurring(1, 540, 660, None, None, within=(first, ticks_of(last, 570, 575, STOCKHOLM)[0]))
+    plan = Plan([rule()], recurring=[away])
+    assert on(MONDAY - week, plan) == ["08:00-12:00"]
+    assert on(MONDAY, plan) == ["08:00-10:00", "11:00-12:00"]
+    assert on(last, plan) == ["08:00-09:00", "09:30-12:00"]
+    assert on(last + week, plan) == ["08:00-12:00"]
+    assert on(last + week, Plan([rule()], recurring=[replace(away, within=None)])) == ["08:00-09:00", "11:00-12:00"]
 
 
 def test_a_shorter_day_keeps_the_grid_of_the_longer_one() -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.deciding import deciding, lock_calendars
-from booking.errors import BookingError, InProgress
+from booking.errors import BookingError, InProgress, WrongState
 from booking.models import Booking, Calendar
 from booking.services import Wanted, book, book_directly, cancel, hand_over, hold, move
 from identity import scope
@@ -165,6 +165,21 @@ def test_a_hold_that_ends_while_another_call_waits_is_let_go(desk: Desk, superus
         other.execute("UPDATE booking_occupancy SET expires_at = clock_timestamp() WHERE live")
     waiting.join(30)
     assert isinstance(waiting.end, Booking)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changed_while_a_booking_waited_for_the_lock_is_seen(desk: Desk, superuser: Superuser) -> None:
+    bo = desk.cast("bo")
+    held = desk.town.held(bo)
+    shown = desk.town.read(bo, held)
+    waiting = Race(lambda: book(actor=bo, booking=held.id, contact=TOLD, shown=shown.id, key=key("b")))
+    with superuser() as other:
+        other.execute("SELECT pg_advisory_lock(1, %s)", [held.calendar_id])
+        waiting.start()
+        until_waiting(superuser)
+        other.execute("UPDATE booking_booking SET state = 'confirmed' WHERE id = %s", [held.id])
+    waiting.join(30)
+    assert isinstance(waiting.end, WrongState)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from hypothesis.strategies import DataObject
 from booking.red_days import calendar
 from booking.rules import Lead, Plan, Rule, allowed_span, opening
 from booking.timeline import Timeline, Window, instant, tick_of
-from booking.walltime import local_days, ticks_of
+from booking.walltime import local_days, steady, ticks_of
 from tests.booking.strategies import CHANGE_DAYS, STOCKHOLM, dates, many, minutes, rules, spans, timelines, windows
 from tests.booking.wall_oracle import counts, piece, starts
 
@@ -48,6 +48,16 @@ def rule(**changes: Any) -> Rule:
 
 def clock(ticks: list[int]) -> list[str]:
     return [f"{instant(tick).astimezone(STOCKHOLM):%H:%M}" for tick in ticks]
+
+
+@pytest.mark.parametrize("changed", [utc(2026, 10, 25, 1), utc(2027, 3, 28, 1)])
+def test_a_piece_of_a_day_is_parted_just_where_the_clock_is_changed(changed: int) -> None:
+    before, after = (changed - 3, changed), (changed, changed + 3)
+    assert tuple(steady(*before, STOCKHOLM)) == (before,)
+    assert tuple(steady(*after, STOCKHOLM)) == (after,)
+    assert tuple(steady(changed - 3, changed + 3, STOCKHOLM)) == (before, after)
+    assert tuple(steady(changed - 3, changed + 1, STOCKHOLM)) == (before, (changed, changed + 1))
+    assert tuple(steady(changed - 1, changed + 3, STOCKHOLM)) == ((changed - 1, changed), after)
 
 
 @pytest.mark.parametrize(("day", "hours"), [(AUTUMN, 25), (SPRING, 23), (date(2026, 11, 24), 24)])

@@ -1,4 +1,9 @@
-"""Every row of the table of states, written out once more: what holds before, what is done, who is told."""
+"""Every row of the table of states, written out once more: what holds before, what is done, who is told.
+
+Held against the guided process row by row, not against the code. Where that says less than a step needs: an officer's
+cancelling sends the same news as a resident's, since the waiting list and the calendar feeds live by it, and an
+interrupted meeting that ends is closed as any other, but nobody is told anew.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +61,7 @@ confirmed ready | cancel_by_resident by officer | cancelled_by_resident
   tells all_parties, booking_cancelled
 confirmed ready waiting | cancel_by_officer by officer unit_manager | cancelled_by_officer
   if reason_given
-  does free_time cancel_interpreter offer_to_waiting_list create_call_task_if_near
+  does propose_new_times free_time cancel_interpreter offer_to_waiting_list create_call_task_if_near
   tells all_parties, booking_cancelled
 confirmed ready | enter_lobby by resident party | waiting
   if form_is_video lobby_open fresh_identity
@@ -89,11 +94,11 @@ interrupted | resume by system host | in_progress
 interrupted | end by host | ended
   if outcome_given
   does close_meeting drop_queued_messages count_and_delete_needs create_documentation_task
-  tells resident_on_page, -
+  tells -, -
 interrupted | end by system | ended
   if kept_long_enough outcome_given
   does close_meeting drop_queued_messages count_and_delete_needs create_documentation_task
-  tells resident_on_page, -
+  tells -, -
 in_progress | end by host | ended
   if closing_shown
   does close_meeting drop_queued_messages count_and_delete_needs create_documentation_task

@@ -12,6 +12,8 @@ from hypothesis.strategies import DataObject
 
 from booking.timeline import (
     MAX_WINDOW,
+    TICK_SECONDS,
+    TICKS_PER_DAY,
     Span,
     Timeline,
     Window,
@@ -38,6 +40,18 @@ def test_ticks_are_counted_from_1970_in_utc() -> None:
     assert tick_of(datetime(1970, 1, 1, 0, 10, tzinfo=UTC)) == 2
     assert tick_of(datetime(1970, 1, 1, 1, 0, tzinfo=timezone(timedelta(hours=2)))) == -12
     assert tick_of(datetime(2026, 11, 24, 12, 30, tzinfo=UTC)) == 5_985_078
+
+
+def test_a_day_is_86_400_seconds() -> None:
+    assert TICKS_PER_DAY * TICK_SECONDS == 86_400
+
+
+def test_what_lies_close_to_1970_is_built_as_anything_else() -> None:
+    """Where a window's origin is smaller than what lies in it."""
+    built = Timeline.of(Window(3, 50), [(4, 6), (10, 20)])
+    assert list(built.spans()) == [(4, 6), (10, 20)]
+    assert built == from_packed(Window(3, 50), packed([(4, 6), (10, 20)]))
+    assert built == Timeline.of_pieces(Window(3, 50), [(4, 0b11), (10, 0x3FF)])
 
 
 @given(st.integers(-(2**31), 2**31 - 1), st.integers(1, 299_999_999))
@@ -215,6 +229,7 @@ def test_timelines_of_different_windows_do_not_meet(together: str) -> None:
 
 def test_a_reversed_span_is_refused_and_an_empty_one_adds_nothing() -> None:
     assert not Timeline.of(WINDOW, [(1100, 1100)])
+    assert not from_packed(WINDOW, packed([(1100, 1100)]), 3, 3)
     with pytest.raises(ValueError, match="before it begins"):
         Timeline.of(WINDOW, [(1100, 1099)])
     with pytest.raises(ValueError, match="before it begins"):
@@ -249,3 +264,16 @@ def test_packed_spans_are_widened_as_dilation_does(data: DataObject) -> None:
     around = window.widen(600)
     wide = from_packed(around, packed(inner)).dilate(before, after).cut(window)
     assert from_packed(window, packed(inner), before, after) == wide
+
+
+@pytest.mark.parametrize("days", [2, 20])
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (1, 1), (0, 576), (576, 0), (288, 288)])
+def test_packed_spans_are_widened_by_up_to_two_days_in_short_and_in_long_windows(
+    days: int, before: int, after: int
+) -> None:
+    window = Window(7_000_000, days * TICKS_PER_DAY)
+    for start in (-1500, -864, -500, -1, 0, 255, 256, window.length - 1, window.length + 500, window.length + 1200):
+        for long in (1, 255, 288, 289):
+            first = window.origin + start
+            wide = Timeline.of(window, [(first - before, first + long + after)])
+            assert from_packed(window, packed([(first, first + long)]), before, after) == wide

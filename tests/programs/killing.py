@@ -1,7 +1,8 @@
 """Which mutants of a module its tests kill: each in a fork of this process, which has imported the test tools only.
 
 A fork puts the faulty module where the true one would be imported from, and runs the tests with pytest until one
-fails. It is killed when a test fails or takes too long, and survives when all pass.
+fails. It is killed when a test fails or when it needs far more of the processor than the true module, and survives
+when all pass.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import os
 import resource
 import signal
 import sys
-import time
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,19 +51,20 @@ class Target:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one mutant; `late` when it was stopped."""
+    """What became of one mutant; `late` when it was stopped; `seconds` of the processor."""
 
     target: Target
     mutant: Mutant
     killed: bool
-    late: bool = False
+    late: bool
+    seconds: float
 
     def __str__(self) -> str:
         return f"booking/{self.target.module}.py {self.mutant}"
 
 
-def prepare(examples: int) -> None:
-    """Once, before any module of the product is imported: properties try so many examples and shrink none."""
+def prepare() -> None:
+    """Once, before any module of the product is imported: properties try the same examples each time, shrink none."""
     loaded = [name for name in sys.modules if name.split(".")[0] in ("booking", "django")]
     if loaded:
         raise RuntimeError(f"a fork must import these itself: {loaded[:3]}")
@@ -72,36 +73,30 @@ def prepare(examples: int) -> None:
         "mutants", derandomize=True, database=None, deadline=None, phases=phases, report_multiple_bugs=False
     )
     hypothesis.settings.load_profile("mutants")
-    os.environ |= {"MOTAS_EXAMPLES": str(examples), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     holidays.country_holidays("SE", years=2026)
 
 
-def judged(cases: Sequence[tuple[Target, Mutant | None]], *, at_once: int, patience: float) -> Iterator[Verdict]:
-    """A verdict on each, as they end; a mutant of None is the module as it is."""
-    waiting, running = list(reversed(cases)), dict[int, tuple[Target, Mutant | None, float]]()
+def judged(
+    target: Target, mutants: Sequence[Mutant], *, at_once: int, examples: int, limit: int = 600
+) -> Iterator[Verdict]:
+    """A verdict on each, as they end: with so many examples of each property, and `limit` seconds of the processor."""
+    waiting, running = list(reversed(mutants)), dict[int, Mutant]()
     while waiting or running:
         while waiting and len(running) < at_once:
-            target, mutant = waiting.pop()
-            running[_forked(partial(_run, target, mutant))] = (target, mutant, time.monotonic() + patience)
-        yield from _ended(running)
-        time.sleep(0.005)
+            mutant = waiting.pop()
+            running[_forked(partial(_run, target, mutant, examples), limit)] = mutant
+        process, status, used = os.wait4(-1, 0)
+        if process in running:
+            late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+            seconds = used.ru_utime + used.ru_stime
+            yield Verdict(target, running.pop(process), status != SURVIVED, late, seconds)
 
 
-def _ended(running: dict[int, tuple[Target, Mutant | None, float]]) -> Iterator[Verdict]:
-    for process, (target, mutant, until) in list(running.items()):
-        late = time.monotonic() > until
-        if late:
-            os.kill(process, signal.SIGKILL)
-        gone, status = os.waitpid(process, 0 if late else os.WNOHANG)
-        if gone:
-            del running[process]
-            yield Verdict(target, mutant or TRUE, late or status != SURVIVED, late)
+TRUE = Mutant(-1, 0, 0, "", "", "the module", "as it is")
 
 
-TRUE = Mutant(-1, 0, 0, "the module", "as it is")
-
-
-def _forked(work: Callable[[], int]) -> int:
+def _forked(work: Callable[[], int], limit: int) -> int:
     """The process that does it; its answer is its exit code."""
     process = os.fork()
     if process:
@@ -112,18 +107,28 @@ def _forked(work: Callable[[], int]) -> int:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
         code = work()
     finally:
         os._exit(code)
 
 
-def _run(target: Target, mutant: Mutant | None) -> int:
-    if mutant is not None:
+class _CheapFirst:
+    """A plugin: what is tried once comes before what is tried with many examples."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Order the tests of a file."""
+        items.sort(key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
+
+
+def _run(target: Target, mutant: Mutant, examples: int) -> int:
+    os.environ["MOTAS_EXAMPLES"] = str(examples)
+    if mutant is not TRUE:
         _put(target, mutant)
     plugins = [f"-pno:{name}" for name in _WITHOUT]
     for name in target.tests:
         file = str(ROOT / "tests" / "booking" / f"{name}.py")
-        if pytest.main([*_QUIET, *plugins, f"--rootdir={ROOT}", file]) != pytest.ExitCode.OK:
+        if pytest.main([*_QUIET, *plugins, f"--rootdir={ROOT}", file], plugins=[_CheapFirst()]) != pytest.ExitCode.OK:
             return KILLED
     return SURVIVED
 

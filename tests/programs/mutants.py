@@ -17,9 +17,9 @@ from tests.programs.catching import caught
 from tests.programs.equivalents import is_equivalent
 from tests.programs.faults import FAULTS
 from tests.programs.killing import Target, Verdict
-from tests.programs.mutating import Mutant, mutants_of
+from tests.programs.mutating import mutants_of
 
-GOAL, SERVICES = 0.90, "services"
+GOAL, SERVICES, FEW = 0.90, "services", 4
 # For each module its own tests first, then those of what stands on it.
 TARGETS = (
     Target("timeline", ("test_timeline", "test_slots", "test_joint", "test_plans")),
@@ -38,12 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     named = not chosen.modules or SERVICES in chosen.modules
     escaped = _named(chosen.at_once) if named else 0
-    killing.prepare(chosen.examples)
+    killing.prepare()
     verdicts = [
         verdict
         for target in TARGETS
         if not chosen.modules or target.module in chosen.modules
-        for verdict in run(target, at_once=chosen.at_once, patience=chosen.patience, every=chosen.every)
+        for verdict in run(target, at_once=chosen.at_once, examples=chosen.examples, every=chosen.every)
     ]
     print(f"in {time.monotonic() - began:.0f} s, {chosen.at_once} at once, {chosen.examples} examples")
     return 0 if all_well(verdicts) and not escaped else 1
@@ -54,7 +54,7 @@ def _named(at_once: int) -> int:
     found = []
     for one in caught(FAULTS, at_once=at_once):
         found.append(one)
-        print(f"{one.fault.name}: {one.by or 'NOT CAUGHT'}", flush=True)
+        print(f"{one.fault.name}: {f'{one.by}, {one.why}' if one.by else 'NOT CAUGHT'}", flush=True)
     escaped = sum(not one.by for one in found)
     print(f"{SERVICES}: {len(found) - escaped} of {len(found)} named faults caught", flush=True)
     return escaped
@@ -65,23 +65,29 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("modules", nargs="*", help="default: all")
     parser.add_argument("--examples", type=int, default=200, help="of each property")
     parser.add_argument("--at-once", type=int, default=2)
-    parser.add_argument("--patience", type=float, default=120, help="seconds until a fault counts as noticed")
     parser.add_argument("--every", type=int, default=1, help="only every n-th fault")
     return parser
 
 
-def run(target: Target, *, at_once: int, patience: float, every: int = 1) -> list[Verdict]:
-    """Every fault of one module, printed as it survives; the module as it is must pass first."""
-    whole = next(iter(killing.judged([(target, None)], at_once=1, patience=5 * patience)))
-    if whole.killed:
-        raise RuntimeError(f"the tests of {target.module} fail as it stands")
-    faults = [one for one in mutants_of(target.file.read_text()) if not is_equivalent(target.module, one)]
-    cases: list[tuple[Target, Mutant | None]] = [(target, fault) for fault in faults[::every]]
-    verdicts = []
-    for verdict in killing.judged(cases, at_once=at_once, patience=patience):
-        verdicts.append(verdict)
-        if not verdict.killed:
-            print(f"survived: {verdict}", flush=True)
+def run(target: Target, *, at_once: int, examples: int, every: int = 1) -> list[Verdict]:
+    """Every fault of one module, printed as it survives; the module as it is must pass first.
+
+    Most are noticed with few examples; what is not is tried with `examples`. One that needs five times as long as the
+    module as it is counts as noticed.
+    """
+    faults = [one for one in mutants_of(target.file.read_text()) if not is_equivalent(target.module, one)][::every]
+    verdicts: list[Verdict] = []
+    for number in sorted({min(FEW, examples), examples}):
+        whole = next(killing.judged(target, [killing.TRUE], at_once=1, examples=number))
+        if whole.killed:
+            raise RuntimeError(f"the tests of {target.module} fail as it stands")
+        limit = round(5 * whole.seconds) + 3
+        found = list(killing.judged(target, faults, at_once=at_once, examples=number, limit=limit))
+        faults = [one.mutant for one in found if not one.killed]
+        verdicts += [one for one in found if one.killed or number == examples]
+    for one in verdicts:
+        if not one.killed:
+            print(f"survived: {one}", flush=True)
     print(said(target.module, verdicts), flush=True)
     return verdicts
 

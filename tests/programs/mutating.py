@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
@@ -45,27 +45,55 @@ Change = Callable[[ast.AST], ast.AST]
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: which place of the walk and which of its changes, where it stands, what was swapped for what."""
+    """One fault: which place of the walk and which of its changes, where it stands, what was swapped for what.
+
+    `function` is its qualified name, empty at the module's own level; `statement` the first line of the statement.
+    """
 
     place: int
     change: int
     line: int
+    function: str
+    statement: str
     was: str
     became: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.was} -> {self.became}"
+        return f"line {self.line} {self.function or 'module'}: {self.was} -> {self.became} in {self.statement}"
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Where a node stands: the qualified name of the definition, whether it is a function's, the statement."""
+
+    name: str = ""
+    inside: bool = False
+    statement: str = ""
+
+    def within(self, node: ast.AST) -> _Around:
+        """Where what belongs to `node` stands."""
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            name = f"{self.name}.{node.name}".lstrip(".")
+            return _Around(name, self.inside or isinstance(node, ast.FunctionDef), self.statement)
+        if isinstance(node, ast.stmt):
+            return replace(self, statement=ast.unparse(node).splitlines()[0])
+        return self
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A node by its parent's field, and whether it stands in the body of a function."""
+    """A node by its parent's field, and what is around it."""
 
     parent: ast.AST
     field: str
     at: int | None
     node: ast.AST
-    inside: bool
+    around: _Around
+
+    def beside(self) -> str:
+        """A bare word or number says little: the expression that it is a part of."""
+        bare = isinstance(self.node, ast.Constant) and isinstance(self.parent, ast.expr)
+        return f" in {_said(self.parent)}" if bare else ""
 
     def put(self, node: ast.AST) -> None:
         """Set another node in its stead."""
@@ -83,7 +111,9 @@ def mutants_of(source: str) -> list[Mutant]:
         for at, change in enumerate(_changes(place)):
             after = change(copy.deepcopy(place.node))
             line = getattr(place.node, "lineno", 0)
-            made.append(Mutant(number, at, line, _said(place.node), _said(after)))
+            around = place.around
+            was, became = _said(place.node) + place.beside(), _said(after)
+            made.append(Mutant(number, at, line, around.name, around.statement, was, became))
     return made
 
 
@@ -100,16 +130,17 @@ def _said(node: ast.AST) -> str:
     return " ".join(ast.unparse(node).split())[:90]
 
 
-def _places(node: ast.AST, *, inside: bool = False) -> Iterator[_Place]:
+def _places(node: ast.AST, outer: _Around = _Around()) -> Iterator[_Place]:
     """The nodes that may be changed, depth first."""
     for name, value in ast.iter_fields(node):
         if name in _SKIPPED_FIELDS or (name == "slice" and isinstance(value, ast.Tuple)):
             continue
         for at, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST) and not _is_docstring(child):
-                yield _Place(node, name, at, child, inside)
+                around = outer.within(child)
+                yield _Place(node, name, at, child, around)
                 if not isinstance(child, _LEFT_ALONE) and not _names_a_type(child):
-                    yield from _places(child, inside=inside or isinstance(child, ast.FunctionDef))
+                    yield from _places(child, around)
 
 
 def _is_docstring(node: ast.AST) -> bool:
@@ -138,7 +169,7 @@ def _changes(place: _Place) -> Iterator[Change]:
             yield partial(_with, func=ast.Name(_CALLED[name], ast.Load()))
         case ast.IfExp() | ast.If() if not isinstance(node.test, ast.Compare | ast.UnaryOp):
             yield partial(_with, test=ast.UnaryOp(ast.Not(), node.test))
-        case ast.Tuple(elts=[_, *_]) if not place.inside:  # a row or a word of a table
+        case ast.Tuple(elts=[_, *_]) if not place.around.inside:  # a row or a word of a table
             for at in range(len(node.elts)):
                 yield partial(_without, at=at)
         case _:
