@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,6 +44,21 @@ def test_the_last_one_of_a_month_is_its_fourth_or_fifth() -> None:
     assert [day.day for day in fridays(2026, 1) if Cycle(nth=-1).active_on(day)] == [30]
     assert [day.day for day in fridays(2026, 2) if Cycle(nth=-1).active_on(day)] == [27]
     assert [day.day for day in fridays(2026, 2) if Cycle(nth=5).active_on(day)] == []
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_last_seven_days_of_a_month_are_the_last_of_their_weekday(month: int) -> None:
+    days = [day for day in (date(2026, month, 1) + timedelta(days=n) for n in range(31)) if day.month == month]
+    assert [day for day in days if Cycle(nth=-1).active_on(day)] == days[-7:]
+
+
+def test_a_first_monday_without_a_cycle_of_weeks_changes_nothing() -> None:
+    monday = date(2026, 11, 23)
+    for plain in (Cycle(week_parity="odd"), Cycle(nth=2), Cycle()):
+        counted = replace(plain, first_monday=monday)
+        for number in range(42):
+            day = monday + timedelta(days=number)
+            assert counted.active_on(day) is plain.active_on(day)
 
 
 def fridays(year: int, month: int) -> list[date]:

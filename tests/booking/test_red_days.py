@@ -86,6 +86,48 @@ def test_an_eve_that_is_red_itself_is_red() -> None:
         assert not everything.red & everything.short.keys()
 
 
+def test_an_eve_closes_at_any_5_minutes() -> None:
+    for minute in (0, 5, 725, 1435):
+        found = red_days.calendar(date(2026, 4, 30), date(2026, 4, 30), {"walpurgis": minute})
+        assert found.short == {date(2026, 4, 30): minute}
+    assert not red_days.calendar(date(2026, 4, 30), date(2026, 4, 30), {"walpurgis": 1440}).short
+
+
+def test_red_days_have_their_names_in_swedish_and_in_english() -> None:
+    swedish, english = red_days.names_of(2026, "sv"), red_days.names_of(2026, "en-gb")
+    assert list(swedish) == list(english) == sorted(expected(2026))
+    assert (swedish[date(2026, 6, 20)], english[date(2026, 6, 20)]) == ("Midsommardagen", "Midsummer Day")
+    assert (swedish[date(2026, 5, 14)], english[date(2026, 5, 14)]) == ("Kristi himmelsfärdsdag", "Ascension Day")
+    assert red_days.names_of(2026, "fi") == swedish
+
+
+@pytest.mark.parametrize(
+    ("year", "found"),
+    [
+        (2026, [(1, 2), (1, 5), (5, 15)]),  # Friday after New Year, Monday before Epiphany, Friday after Ascension Day
+        (2027, [(5, 7)]),
+        (2028, [(1, 7), (5, 26), (6, 5)]),  # also the Monday before the National Day
+        (2031, [(5, 2), (5, 23)]),  # the 1st of January 2032 is a Thursday: the Friday after it is of that year
+        (2024, [(5, 10), (6, 7), (12, 23), (12, 27), (12, 30)]),  # a leap year: its last day is the 366th
+    ],
+)
+def test_a_working_day_between_days_off_is_a_bridge(year: int, found: list[tuple[int, int]]) -> None:
+    near = red_days.calendar(date(year - 1, 12, 1), date(year + 1, 1, 31))
+    assert [(day.month, day.day) for day in red_days.bridge_days(year, near.red | near.short.keys())] == found
+
+
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_the_first_and_the_last_day_of_a_year_can_be_bridges(year: int) -> None:
+    """One side is of another year; where nothing is shut, or only a weekend is near, there is none."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    shut = [first - DAY, first + DAY, last - DAY, last + DAY]
+    assert {first, last} <= set(red_days.bridge_days(year, shut))
+    assert not {first - DAY, last + DAY} & set(
+        red_days.bridge_days(year, [first - 2 * DAY, first, last, last + 2 * DAY])
+    )
+    assert red_days.bridge_days(year, []) == ()
+
+
 @pytest.mark.parametrize("wrong", [{"easter_eve": 0}, {"walpurgis": -5}, {"walpurgis": 1445}, {"walpurgis": 722}])
 def test_what_is_no_eve_or_no_minute_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="eve"):

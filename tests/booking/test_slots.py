@@ -127,7 +127,9 @@ def test_a_demand_outside_what_a_calendar_can_hold_is_refused(wrong: tuple[int, 
 
 def test_a_demand_in_minutes_is_whole_ticks() -> None:
     assert Demand.of_minutes(45, 5, 10) == Demand(9, 1, 2)
+    assert Demand.of_minutes(45) == Demand(9) == Demand(9, 0, 0)
     assert Demand(9, 1, 2).reach == 12
+    assert Demand.of_minutes(720, 360, 360) == Demand(144, 72, 72)
     for wrong in ((44, 0, 0), (45, 1, 0), (45, 0, 2)):
         with pytest.raises(ValueError, match="multiples of 5"):
             Demand.of_minutes(*wrong)
@@ -155,6 +157,13 @@ def test_three_nearest_are_found_unless_told_otherwise() -> None:
 
 def test_an_empty_pool_offers_nothing() -> None:
     assert first_slots({}, 10) == nearest({}, 1000) == []
+    assert pooled({}) == Timeline.empty(Window(0, 0))
+
+
+def test_windows_are_the_same_by_what_they_span() -> None:
+    alike = Window(WINDOW.origin, WINDOW.length)
+    assert alike is not WINDOW
+    assert pooled({1: Timeline.full(WINDOW), 2: Timeline.empty(alike)}) == Timeline.full(WINDOW)
 
 
 @pytest.mark.parametrize("search", [lambda pool: first_slots(pool, 3), lambda pool: nearest(pool, 1000), pooled])

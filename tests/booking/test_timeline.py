@@ -46,12 +46,13 @@ def test_a_day_is_86_400_seconds() -> None:
     assert TICKS_PER_DAY * TICK_SECONDS == 86_400
 
 
-def test_what_lies_close_to_1970_is_built_as_anything_else() -> None:
-    """Where a window's origin is smaller than what lies in it."""
-    built = Timeline.of(Window(3, 50), [(4, 6), (10, 20)])
-    assert list(built.spans()) == [(4, 6), (10, 20)]
-    assert built == from_packed(Window(3, 50), packed([(4, 6), (10, 20)]))
-    assert built == Timeline.of_pieces(Window(3, 50), [(4, 0b11), (10, 0x3FF)])
+@pytest.mark.parametrize("origin", [3, 900])
+def test_what_lies_close_to_1970_is_built_as_anything_else(origin: int) -> None:
+    """Where a sum of two ticks is no number beyond every window."""
+    window, pairs = Window(origin, 50), [(origin + 1, origin + 3), (origin + 7, origin + 17)]
+    assert list(Timeline.of(window, pairs).spans()) == pairs
+    assert list(from_packed(window, packed(pairs)).spans()) == pairs
+    assert list(Timeline.of_pieces(window, [(pairs[0][0], 0b11), (pairs[1][0], 0x3FF)]).spans()) == pairs
 
 
 @given(st.integers(-(2**31), 2**31 - 1), st.integers(1, 299_999_999))

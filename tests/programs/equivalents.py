@@ -40,6 +40,8 @@ _CELLS = "where the bits are collected is nobody's to see, as long as there is r
 _EDGE = "what the last cell holds there is cut off by the window"
 _NO_BITS = "a mask of no ticks is 0 on either way"
 _NO_SHIFT = "shifted by nothing to the left or to the right is the same"
+_NOT_FIRST = "a run that begins at the first digit does not end there"
+_ONE_MORE = "a bit beyond the last tick that is asked about is never looked at"
 _NO_GRID = "a piece that closes something stands on no grid: its step and anchor are never read"
 
 _QUICK = "if 0 <= start <= length - ticks and 0 < ticks <= longest:"
@@ -78,6 +80,8 @@ EQUIVALENTS: Final = (
          ("rest & -rest", "rest | -rest", "minus the lowest bit has as many bits as the lowest bit")),
     *_of("timeline", "Timeline.previous", "rest = self.bits & (1 << length) - 1 if length > 0 else 0",
          ("length > 0", "length >= 0", _NO_BITS)),
+    *_of("timeline", "Timeline.spans", "if end < 0:",
+         ("end < 0", "end <= 0", _NOT_FIRST), ("0 in end < 0", "1", _NOT_FIRST)),
     *_of("timeline", "Timeline.cut", "bits = self.bits << move if move >= 0 else self.bits >> -move",
          ("move >= 0", "move > 0", _NO_SHIFT)),
     *_of("timeline", "from_packed", "narrow = window.length <= _NARROW",
@@ -91,6 +95,8 @@ EQUIVALENTS: Final = (
          ("2 * _BESIDE", "2 // _BESIDE", _SLOW),
          ("0 in 0 < ticks <= TICKS_PER_DAY", "1", _SLOW),
          ("0 in 0 <= start < window.length + 2 * _BESIDE", "1", _SLOW)),
+    *_of("timeline", "_empty_cells", "return [0] * ((window.length >> _CELL_SHIFT) + 1)",
+         ("1 in (window.length >> _CELL_SHIFT) + 1", "2", _CELLS)),
     *_of("walltime", "_edge", "if first > second:",
          ("first > second", "first >= second", "equal offsets have been answered already")),
     *_of("walltime", "steady", "changed = change(start, end - 1, zone)",
@@ -99,6 +105,16 @@ EQUIVALENTS: Final = (
     *_of("rules", "_Piece", "anchor: Anchor = 'opening'", ("'opening'", "'opening!'", _NO_GRID)),
     *_of("rules", "_spans", "if start < end:",
          ("start < end", "start <= end", "an empty span adds nothing to a timeline")),
+    *_of("slots", "_downward", "found, n = (timeline.previous(found - 1), n - 1)",
+         ("n - 1", "n + 1", "its only caller sorts what it gets and cuts it off after n: slower, and the same")),
+    *_of("slots", "_downward", "while found is not None and n > 0:",
+         ("n > 0", "n >= 0", "its only caller sorts what it gets and cuts it off after n")),
+    *_of("slots", "offers_at", "skipped, stretch = (first - origin, (1 << max(ticks) - first + 1) - 1)",
+         ("1 << max(ticks) - first + 1", "1 >> max(ticks) - first + 1", _ONE_MORE),
+         ("max(ticks) - first", "max(ticks) + first", _ONE_MORE),
+         ("1 in max(ticks) - first + 1", "2", _ONE_MORE), ("1 in 1 << max(ticks) - first + 1", "2", _ONE_MORE)),
+    *_of("slots", "offers_at", "return [Offer(tick, tuple([calendar for calendar, bits in cut if bits & mask]))",
+         ("True", "False", "there is a mask for each tick: the line above makes them")),
     *_of("states", "", "GUARDS_NOT_YET: Mapping[Guard, str] = ",
          (SENTENCE, "", "why a guard has no data yet is read by people, and that it says anything has its test")),
 )  # fmt: skip

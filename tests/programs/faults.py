@@ -111,7 +111,7 @@ FAULTS: Final = (
            "test_hold_and_book::test_a_third_live_hold_is_refused", "live_holds_of(whose.resident) < MAX_HOLDS",
            "True"),
     _fault("holds counted without the person's lock", "services.hold hold_one",
-           "test_recipe::test_of_three_holds_at_once_two_are_had", _PERSON, ""),
+           "test_recipe::test_a_hold_looks_again_under_the_locks_before_it_claims", _PERSON, ""),
     _fault("a hold's key is not written", "services.hold hold_one",
            "test_hold_and_book::test_a_double_click_holds_one_time", _HOLD_KEY, "before = None"),
     _fault("no calendar's lock in a hold", "services.hold hold_one",
