@@ -10,7 +10,9 @@ from django.utils import timezone
 from booking import left_behind
 from booking.deciding import Overtaken
 from booking.models import AskedHow, Booking, Party
+from booking.sheltering import TO_COME
 from booking.states import Role, State
+from booking.timeline import floor_tick
 from identity import openings, policies, protection, representing, scope
 from identity.access_log import Tried
 from identity.actors import Actor
@@ -57,8 +59,14 @@ def _facts(found: Booking | None, sought: UUID, *, of_staff: bool) -> Facts:
         level_needed=found.meeting_type.level,
         vouched_enough=found.meeting_type.vouched_enough,
         booker=_booker(found),
+        over=is_over(found),
         by_system=found.asked_how == AskedHow.SYSTEM,
     )
+
+
+def is_over(found: Booking) -> bool:
+    """Whether nobody is to meet by it any more: held, missed, cancelled, or past."""
+    return found.state not in TO_COME or found.to_tick <= floor_tick(timezone.now())
 
 
 _CHANGING = (

@@ -38,7 +38,7 @@ class ActForm(forms.Form):
     """Which step, and what it needs. A closed list: anything else does nothing."""
 
     do = forms.ChoiceField(
-        choices=[(one, one) for one in ("missed", "came", "yes", "no", "ready", "order", "read")],
+        choices=[(one, one) for one in ("missed", "came", "yes", "no", "ready", "order", "read", "own", "not_own")],
         error_messages={"required": _("Välj vad du vill göra."), "invalid_choice": _("Välj vad du vill göra.")},
     )
     call = forms.ChoiceField(choices=CALLS, required=False)
@@ -100,6 +100,14 @@ def _read(actor: Actor, booking: UUID, data: _Data) -> None:
     services.read_aloud(actor=actor, booking=booking)
 
 
+def _own(actor: Actor, booking: UUID, data: _Data) -> None:
+    services.make_own_officer(actor=actor, booking=booking)
+
+
+def _not_own(actor: Actor, booking: UUID, data: _Data) -> None:
+    services.end_own_officer(actor=actor, booking=booking)
+
+
 _STEPS: dict[str, Callable[[Actor, UUID, _Data], None]] = {
     "missed": _missed,
     "came": _came,
@@ -108,4 +116,6 @@ _STEPS: dict[str, Callable[[Actor, UUID, _Data], None]] = {
     "ready": _ready,
     "order": _order,
     "read": _read,
+    "own": _own,
+    "not_own": _not_own,
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from booking import access
-from booking.models import Booking, BookingChange, Need, Party, PartyRole, StepShown
+from booking.models import Booking, BookingChange, Calendar, Need, OwnOfficer, Party, PartyRole, StepShown
 from booking.sheltering import TO_COME
 from booking.states import State
 from booking.timeline import floor_tick
@@ -21,6 +21,14 @@ from identity.errors import NotAllowed
 from identity.models import Representation, people
 
 KIND = "booking"
+_ACTIONS = (
+    "booking.move",
+    "booking.hand_over",
+    "booking.order",
+    "booking.need",
+    "booking.see_number",
+    "booking.own_officer",
+)
 _NOWHERE = (State.HELD, State.PURGED)
 _WITH = ("calendar__person__staff_account", "calendar__unit", "meeting_type__service", "resident__staff_account")
 
@@ -31,7 +39,8 @@ class SeenBooking:
 
     `proven`: representatives who have shown it; `leads`: the reader holds it and vouches for its resident;
     `cancels`: the reader may cancel it; `left`: in the stead of who has left; `broken_until`: it stands open for the
-    reader by a second person's yes until then; `read`: the information was read, or read aloud.
+    reader by a second person's yes until then; `read`: the information was read, or read aloud; `may`: the page's
+    actions that are the reader's; `own`: whose calendar is the resident's own in the unit.
     """
 
     booking: Booking
@@ -41,10 +50,12 @@ class SeenBooking:
     meeting: UUID | None
     leads: bool = False
     cancels: bool = False
+    may: frozenset[str] = frozenset()
     left: bool = False
     broken_until: datetime | None = None
     needs: tuple[Need, ...] = ()
     read: bool = False
+    own: Calendar | None = None
 
 
 def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
@@ -63,7 +74,8 @@ def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
     leads, cancels = (policies.may(actor, action, facts) for action in ("booking.vouch", "booking.cancel"))
     broken = None if leads else openings.broken_until(actor, booking, now)
     left = facts.left and cancels and not leads
-    seen = replace(_read(booking), leads=leads, cancels=cancels, left=left, broken_until=broken)
+    may = frozenset(action for action in _ACTIONS if policies.may(actor, action, facts))
+    seen = replace(_read(booking), leads=leads, cancels=cancels, may=may, left=left, broken_until=broken)
     objects = [booking, *(party.person_id for party in seen.parties)]
     access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects, unit=facts.unit)
     return seen
@@ -120,8 +132,15 @@ def _read(booking: UUID) -> SeenBooking:
         proven=frozenset(shown.values_list("representative", flat=True)),
         meeting=row.meeting_key,
         needs=tuple(Need.objects.filter(booking=row).order_by("kind")),
+        own=_own(row),
         read=StepShown.objects.filter(booking=row, marked_at__isnull=False).exists(),
     )
+
+
+def _own(row: Booking) -> Calendar | None:
+    found = OwnOfficer.objects.filter(resident=row.resident_id, unit=row.calendar.unit_id)
+    own = found.select_related("calendar__person__staff_account").first()
+    return own.calendar if own is not None else None
 
 
 def _refused(actor: Actor, action: str, booking: UUID) -> NotAllowed:

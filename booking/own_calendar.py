@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
+
+from django.db import DatabaseError
+from django.http import HttpRequest
 
 from booking.deciding import deciding, lock_calendars
 from booking.models import Calendar, CalendarKind
-from identity import scope
+from identity import pages, scope
 from identity.actors import Actor
 from identity.errors import NotAllowed
 from identity.policies import Facts, require
@@ -31,6 +35,23 @@ def editable(actor: Actor, calendar: UUID, action: str = "calendar.edit") -> Cal
     officer = row.person_id if row.kind == CalendarKind.OFFICER else None
     require(actor, action, Facts(scope.current(), unit=row.unit_id, officer=officer))
     return row
+
+
+def in_menu(request: HttpRequest) -> dict[str, Any]:
+    """For templates: whether the menu leads to a calendar of one's own. Asked only where the menu asks it."""
+    session, municipality = getattr(request, "session", None), getattr(request, "municipality", None)
+    if municipality is None or not session or "officer" not in session.get("roles", []):
+        return {}
+    return {"has_calendar": lambda: _holds_one(request)}
+
+
+def _holds_one(request: HttpRequest) -> bool:
+    """A page must not fail by its menu."""
+    try:
+        with pages.reading(request) as actor:
+            return find(actor) is not None
+    except DatabaseError:
+        return False
 
 
 @contextmanager

@@ -20,5 +20,8 @@ class PreviousTime:
 booking_confirmed = Signal()
 booking_moved = Signal()
 booking_cancelled = Signal()
+# The resident did not come, and what is left of the time is free; and: they came after all.
+booking_missed = Signal()
+booking_came = Signal()
 # A time is held for somebody in the waiting list who is told of it: sent with `offer` (a `WishOffer`) and `actor`.
 wish_offered = Signal()

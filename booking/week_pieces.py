@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from booking import access
 from booking.models import Booking, BusyFeed, Calendar, Closure, Form, MeetingType, Occupancy, ShortDay
 from booking.officer_day import fitting
 from booking.opening_state import Drawn
@@ -19,6 +20,7 @@ from booking.rules import Layers, Opening, layers
 from booking.slots import Demand, starts_of
 from booking.timeline import Span, Tick, Timeline, Window, ceil_tick, floor_tick, instant
 from booking.week_grid import Kind, Piece
+from identity import policies, scope
 from identity.actors import Actor
 
 _WITH_INTERPRETER = ("interpreter", "sign")
@@ -71,18 +73,30 @@ def meetings(actor: Actor, calendar: Calendar, window: Window, now: datetime) ->
     opens = set(asked.values_list("id", flat=True))
     for claim in claims:
         kind = Kind.BOOKED if claim.state == "booked" else Kind.HELD
-        yield Piece(kind, (claim.block_from, claim.block_to), _meeting(claim, opens))
+        readable = claim.booking_id in opens or _reads(actor, calendar, claim.booking)
+        yield Piece(kind, (claim.block_from, claim.block_to), _meeting(claim, opens=readable))
 
 
-def _meeting(claim: Occupancy, opens: set[UUID]) -> Meeting:
+def _reads(actor: Actor, calendar: Calendar, booking: Booking) -> bool:
+    """Whoever coordinates the unit; of a protected person nobody by that alone."""
+    facts = policies.Facts(
+        scope.current(), unit=calendar.unit_id, protected=_sheltered(booking), over=access.is_over(booking)
+    )
+    return policies.may(actor, "booking.prepare", facts)
+
+
+def _sheltered(booking: Booking) -> bool:
+    return booking.resident is not None and booking.resident.protected
+
+
+def _meeting(claim: Occupancy, *, opens: bool) -> Meeting:
     booking = claim.booking
-    sheltered = booking.resident is not None and booking.resident.protected
     return Meeting(
         key=booking.id,
         form=booking.form,
         span=(claim.from_tick, claim.to_tick),
-        interpreter=not sheltered and any(need.kind in _WITH_INTERPRETER for need in booking.needs.all()),
-        opens=claim.state == "booked" and booking.id in opens,
+        interpreter=not _sheltered(booking) and any(need.kind in _WITH_INTERPRETER for need in booking.needs.all()),
+        opens=claim.state == "booked" and opens,
     )
 
 

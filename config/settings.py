@@ -85,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "identity.pages.context",
                 "identity.retention_views.banner",
+                "booking.own_calendar.in_menu",
             ],
         },
     }

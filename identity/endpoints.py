@@ -66,7 +66,7 @@ _CLOSES = "coordinators and managers: their units; administrators: the municipal
 _HOST = "the host"
 _FINDS = "officers, coordinators and managers"
 _SHELTERS = "coordinators and managers of a unit that meets the person"
-_PREPARES = "the officer, or for whom it stands open; of a protected person after a reason"
+_PREPARES = "the officer, who coordinates the unit, or for whom it stands open; of a protected person after a reason"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     # The site

@@ -64,7 +64,8 @@ TABLE: tuple[Row, ...] = (
     # The page that an officer prepares by, and the number that is compared there
     Row("booking.prepare", "booking", "own_officer", _READ),
     Row("booking.prepare", "booking", "opener"),
-    Row("booking.prepare", "booking", "stands_in", _READ),
+    # Who sees to the times of the unit reads what is to be seen to.
+    Row("booking.prepare", "booking", "coordinator_of_unit", ("not_over", *_READ)),
     Row("booking.see_number", "booking", "own_officer", _READ),
     Row("booking.see_number", "booking", "stands_in", _READ),
     Row("booking.see_number", "booking", "opener"),
@@ -95,6 +96,9 @@ TABLE: tuple[Row, ...] = (
     Row("booking.need", "booking", "own_officer", _READ),
     Row("booking.order", "booking", "own_officer", _READ),
     Row("booking.order", "booking", "coordinator_of_unit", _READ),
+    # Who meets the resident from now on, in the unit
+    Row("booking.own_officer", "booking", "own_officer", _READ),
+    Row("booking.own_officer", "booking", "coordinator_of_unit", _READ),
     Row("booking.companion", "booking", "own_resident", _RESIDENT),
     Row("booking.companion", "booking", "own_officer", _READ),
     # Opening what is closed: with a reason, written down, told to the unit's manager

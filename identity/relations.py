@@ -17,12 +17,13 @@ class Facts:
     """What a rule may look at.
 
     `officer`: whose calendar it is; `parties`: person and role; `protected`: the resident is; `named`: who may open
-    what concerns the resident; `booker`: who of the staff holds a time for the resident; `by_system`: another system
-    made it; `opened_by`: who opened it themselves, with a reason given just now; `broken_by`: for whom a second person
-    opened it; `left`: whose calendar it is holds meetings in its unit no more; `meets`: the units that the person has
-    or had a time at; `reader`: who is to be named; `told_of`: whose act an alert is about; `represented_by`: person
-    and what the representation opens today; `object`: its id, for those who may see one object only; `person`: whose
-    own thing it is; `level_needed`: of the meeting type, and `vouched_enough`: an ID that an officer saw will do;
+    what concerns the resident; `booker`: who of the staff holds a time for the resident; `over`: nobody is to meet by
+    it any more; `by_system`: another system made it; `opened_by`: who opened it themselves, with a reason given just
+    now; `broken_by`: for whom a second person opened it; `left`: whose calendar it is holds meetings in its unit no
+    more; `meets`: the units that the person has or had a time at; `reader`: who is to be named; `told_of`: whose act
+    an alert is about; `represented_by`: person and what the representation opens today; `object`: its id, for those
+    who may see one object only; `person`: whose own thing it is; `level_needed`: of the meeting type, and
+    `vouched_enough`: an ID that an officer saw will do;
     `asked_by`: who asked first, where a second person must agree.
     """
 
@@ -48,6 +49,7 @@ class Facts:
     unled: bool = False
     booker: UUID | None = None
     by_system: bool = False
+    over: bool = False
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -147,6 +149,8 @@ RELATIONS: dict[str, Predicate] = {
 CONDITIONS: dict[str, Predicate] = {
     # What concerns a protected person is open only to who gave a reason just now.
     "opened_if_protected": lambda a, f: not f.protected or _opened(a, f),
+    # What nobody is to see to any more.
+    "not_over": lambda a, f: not f.over,
     "not_protected": lambda a, f: not f.protected,
     "named_if_protected": lambda a, f: not f.protected or _named_reader(a, f),
     "level": lambda a, f: (

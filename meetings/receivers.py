@@ -13,7 +13,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from booking.models import Booking, Party
-from booking.signals import booking_cancelled, booking_confirmed, booking_moved
+from booking.signals import booking_came, booking_cancelled, booking_confirmed, booking_missed, booking_moved
 from identity import scope
 from identity.models import Person
 from identity.signals import protection_changed, rights_changed
@@ -48,12 +48,23 @@ def follow_move(booking: Booking, **_: Any) -> None:
 
 
 @receiver(booking_cancelled, dispatch_uid="meetings.cancelled")
+@receiver(booking_missed, dispatch_uid="meetings.missed")
 def close_meeting(booking: Booking, **_: Any) -> None:
-    """Nobody enters a cancelled meeting, and who waits in its lobby is told that it is over."""
+    """Nobody enters a cancelled or missed meeting, and who waits in its lobby is told that it is over."""
     meeting = Meeting.objects.filter(booking=booking).first()
     if meeting is not None and meeting.ended_at is None:
         held = opened(meeting.id)
         progress.close(held)
+        _save(held)
+
+
+@receiver(booking_came, dispatch_uid="meetings.came")
+def open_again(booking: Booking, **_: Any) -> None:
+    """It was said by mistake that nobody came: the meeting can be entered again, by new tickets."""
+    meeting = Meeting.objects.filter(booking=booking).first()
+    if meeting is not None and meeting.ended_at is not None:
+        held = opened(meeting.id)
+        held.meeting.ended_at, held.changed = None, True
         _save(held)
 
 

@@ -13,6 +13,7 @@ from booking import languages, wording
 from booking.models import Need, NeedState, Party, PartyRole, Said
 from booking.officer_acts import CALLS, NO_REASONS, ORDERS, READY_REASONS
 from booking.officer_booking import SeenBooking
+from booking.presenters.week import name_of
 from booking.states import State
 
 _UPCOMING = (State.CONFIRMED, State.READY)
@@ -43,16 +44,27 @@ class CompanionLine:
 
 
 @dataclass(frozen=True)
+class OwnLine:
+    """The resident's own officer in the unit: `name`, empty for none; `here`: it is this meeting's officer."""
+
+    name: str
+    here: bool
+    officer: str
+
+
+@dataclass(frozen=True)
 class Acts:
     """What the page offers. `waits`: what the booking waits for; empty when it waits for nothing."""
 
     moves: bool
+    hands_over: bool
     misses: bool
     came: bool
     reads: bool
     waits: tuple[str, ...]
     needs: tuple[NeedLine, ...]
     companions: tuple[CompanionLine, ...]
+    own: OwnLine | None = None
     calls: Choices = CALLS
     no_reasons: Choices = NO_REASONS
     ready_reasons: Choices = READY_REASONS
@@ -61,23 +73,36 @@ class Acts:
     @property
     def some(self) -> bool:
         """Whether anything is offered at all."""
-        return any((self.moves, self.misses, self.came, self.reads, self.waits, self.needs, self.companions))
+        steps = (self.moves, self.hands_over, self.misses, self.came, self.reads, self.own)
+        return any((*steps, self.waits, self.needs, self.companions))
 
 
 def acts_of(seen: SeenBooking, *, now: datetime) -> Acts:
-    """Who does not hold the meeting, and a meeting that is over, is offered nothing of it."""
-    booking, coming = seen.booking, seen.leads and seen.booking.state in _UPCOMING
+    """To each what is theirs: who coordinates the unit moves it, hands it over and orders. Nothing once it is over."""
+    booking, upcoming = seen.booking, seen.booking.state in _UPCOMING
+    coming, before = seen.leads and upcoming, upcoming and now < booking.starts_at
     missable = seen.leads and booking.state in (*_UPCOMING, State.WAITING)
     same_day = wording.local_date(booking.starts_at) == wording.local_date(now)
     return Acts(
-        moves=coming and now < booking.starts_at,
+        moves=before and "booking.move" in seen.may,
+        hands_over=before and "booking.hand_over" in seen.may,
         misses=missable and now >= booking.starts_at + _WAITED,
         came=seen.leads and booking.state == State.NO_SHOW and same_day,
         reads=coming and not seen.read,
         waits=tuple(_waits(seen)) if coming and booking.state == State.CONFIRMED else (),
-        needs=tuple(_need(one) for one in seen.needs) if coming else (),
+        needs=tuple(_need(one) for one in seen.needs) if upcoming and "booking.order" in seen.may else (),
         companions=tuple(_companion(one) for one in _along(seen)) if coming else (),
+        own=_own(seen),
     )
+
+
+def _own(seen: SeenBooking) -> OwnLine | None:
+    """None to whom it is none of theirs, and where no officer or nobody is met."""
+    calendar = seen.booking.calendar
+    if "booking.own_officer" not in seen.may or calendar.person_id is None or seen.booking.resident_id is None:
+        return None
+    here = seen.own is not None and seen.own.id == calendar.id
+    return OwnLine(name_of(seen.own) if seen.own is not None else "", here, name_of(calendar))
 
 
 def need_words(need: Need) -> str:

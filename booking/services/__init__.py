@@ -14,6 +14,7 @@ from booking.services.hold import extend_hold, hold, release
 from booking.services.move import move
 from booking.services.needs import set_need_state, set_needs
 from booking.services.no_show import mark_no_show, undo_no_show
+from booking.services.own_officer import end_own_officer, make_own_officer
 from booking.services.parties import add_companion, answer_party, remove_party
 from booking.services.readiness import override_ready, read_aloud
 from booking.services.series import Rhythm, book_series, cancel_later, move_later
@@ -31,10 +32,12 @@ __all__ = [
     "book_series",
     "cancel",
     "cancel_later",
+    "end_own_officer",
     "extend_hold",
     "fit_needs",
     "hand_over",
     "hold",
+    "make_own_officer",
     "mark_no_show",
     "move",
     "move_later",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from booking import access, idempotency, transitions
+from booking import access, idempotency, signals, transitions
 from booking.deciding import deciding, lock_calendars, tried_twice
 from booking.models import Booking, Calendar, TaskKind
 from booking.search import Claimed
@@ -50,6 +50,7 @@ def mark_no_show(*, actor: Actor, booking: UUID, key: str, call: Call) -> Bookin
         claims.free_rest(missed, ceil_tick(now))
         tasks_of.ask(TaskKind.NEW_TIME, missed, now + _DAY, now)
         transitions.take(missed, step, actor=actor, now=now, reason=call)
+        signals.booking_missed.send(sender=Booking, booking=missed, actor=actor)
         return missed
 
 
@@ -77,6 +78,7 @@ def undo_no_show(*, actor: Actor, booking: UUID, key: str) -> Booking:
         claims.replace(missed, whole)
         tasks_of.close(missed, [TaskKind.NEW_TIME], now, actor.person_id)
         transitions.take(missed, step, actor=actor, now=now)
+        signals.booking_came.send(sender=Booking, booking=missed, actor=actor)
         return missed
 
 

@@ -111,7 +111,7 @@ def test_each_reading_is_one_entry_and_so_is_the_look_at_the_number(
     assert all({booked.id, town.persons["bo"]} <= set(row[1]) for row in rows)
 
 
-@pytest.mark.parametrize("key", ["bo", "eva", "cia", "dan", "karin", "mats", "alva", "farid", "colleague"])
+@pytest.mark.parametrize("key", ["bo", "eva", "cia", "dan", "alva", "farid", "colleague"])
 @pytest.mark.parametrize("rest", ["", "nummer/", "oppna/", "avboka/"])
 def test_to_everybody_else_there_is_no_such_booking(
     town: Town, booked: Booking, browser_as: BrowserAs, key: str, rest: str

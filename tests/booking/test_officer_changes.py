@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from booking import services
 from booking.forms import new_key
-from booking.models import Booking, BookingChange, Calendar, Need, NeedState, Party, Said
+from booking.models import Booking, BookingChange, Calendar, Need, NeedState, OwnOfficer, Party, Said
 from booking.services import WantedNeed
 from booking.states import State
 from identity import scope
@@ -169,3 +169,38 @@ def test_an_unknown_step_does_nothing(town: Town, made: Booking, browser_as: Bro
     assert act(browser_as("anna"), made, "promote") == 422
     assert now(town, made).state == made.state
     assert timezone.now() < made.starts_at
+
+
+def test_the_own_officer_is_made_and_ended_on_the_page(town: Town, made: Booking, browser_as: BrowserAs) -> None:
+    browser, address = browser_as("anna"), f"/bokningar/{made.id}/"
+    assert "ingen egen handläggare" in browser.get(address, secure=True).content.decode()
+    assert act(browser, made, "own") == 302
+    assert "egen handläggare hos er är Anna Lindqvist" in browser.get(address, secure=True).content.decode()
+    with scope.transaction(town.municipality.id):
+        own = OwnOfficer.objects.get(resident=town.persons["bo"])
+        assert (own.calendar_id, own.unit_id) == (town.calendars["anna"], now(town, made).calendar.unit_id)
+    assert act(browser, made, "not_own") == 302
+    with scope.transaction(town.municipality.id):
+        assert not OwnOfficer.objects.filter(resident=town.persons["bo"]).exists()
+
+
+def test_who_coordinates_the_unit_sees_to_a_booking_and_has_no_step_that_is_the_officers(
+    town: Town, made: Booking, browser_as: BrowserAs
+) -> None:
+    browser = browser_as("karin")
+    page = browser.get(f"/bokningar/{made.id}/", secure=True).content.decode()
+    for step in ("Flytta tiden", "Lämna över till en kollega", "Avboka tiden", "till egen handläggare"):
+        assert step in page
+    for step in ("Jag har läst upp", "Visa<span", "Sätt som klart"):
+        assert step not in page
+    with scope.transaction(town.municipality.id):
+        week = f"/vecka/{now(town, made).calendar.uuid}/?som=lista&vecka={made.starts_at.date()}"
+    assert f"/bokningar/{made.id}/" in browser.get(week, secure=True).content.decode()
+
+
+def test_the_menu_leads_to_a_calendar_only_who_has_one(town: Town, browser_as: BrowserAs) -> None:
+    browser = browser_as("anna")
+    assert 'href="/oppettider/"' in browser.get("/idag/", secure=True).content.decode()
+    with scope.transaction(town.municipality.id):
+        Calendar.objects.filter(id=town.calendars["anna"]).update(active=False)
+    assert 'href="/oppettider/"' not in browser.get("/idag/", secure=True).content.decode()

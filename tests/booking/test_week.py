@@ -109,10 +109,15 @@ def test_every_row_of_the_table_has_a_time_and_every_day_is_whole(town: Town, as
         assert sum(cell.rows for row in found.rows for cell in row.cells if cell.day == day) == len(found.rows)
 
 
-def test_who_coordinates_reads_the_week_and_opens_no_booking(town: Town, as_actor: As) -> None:
+def test_who_coordinates_reads_the_week_and_opens_all_but_what_is_protected(town: Town, as_actor: As) -> None:
     booked(town, as_actor, at(9))
     found = page(town, as_actor("karin"))
     assert found.whose == "Anna Lindqvist"
+    links = [one.address for day in found.days for one in day.blocks if one.style == "book"]
+    assert [link[: len("/bokningar/")] for link in links] == ["/bokningar/"]
+    with scope.transaction(town.municipality.id):
+        Person.objects.filter(id=town.persons["bo"]).update(marked=True)
+    found = page(town, as_actor("karin"))
     assert [one.address for day in found.days for one in day.blocks if one.style == "book"] == [""]
 
 

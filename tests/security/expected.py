@@ -53,6 +53,7 @@ ACTORS = tuple(name for names in KINDS.values() for name in names)
 PLACES = ("home", "beside", "elsewhere", "abroad", "sheltered", "former", "closed")
 
 # Whose names somebody may read on pages, besides their own and those of staff.
+_OF_THE_UNIT = ("resident", "companion", "interpreter", "proven", "unproven", "helper", "vouched", "second_resident")
 SEES: dict[str, tuple[str, ...]] = {
     "officer": ("resident", "companion", "interpreter", "proven", "unproven", "helper"),
     "colleague": ("second_resident",),
@@ -61,9 +62,11 @@ SEES: dict[str, tuple[str, ...]] = {
     "resident": ("companion",),
     "vouched": ("resident", "companion"),
     "opener": ("sheltered",),
-    # whose officer works there no longer
-    "coordinator": ("second_resident",),
-    "unit_manager": ("second_resident",),
+    # whose meetings they see to
+    "coordinator": _OF_THE_UNIT,
+    "unit_manager": _OF_THE_UNIT,
+    "coordinator_elsewhere": ("resident_elsewhere",),
+    "unit_manager_elsewhere": ("resident_elsewhere",),
 }
 
 

@@ -78,17 +78,16 @@ BOOKINGS: tuple[Thing, ...] = (
         "POST",
         "booking",
         _WORK,
-        _own("told")
-        | {"officer": "home told, sheltered shown", "reader": "sheltered shown", "opener": "sheltered told"}
-        | _left("told"),
+        _seen_to("told")
+        | {"officer": "home told, sheltered shown", "reader": "sheltered shown", "opener": "sheltered told"},
     ),
-    # The own officer's; of a protected person a page that asks why, to the officer and to who is named
+    # The own officer's and the unit's coordinators'; of a protected person it asks why, the officer and who is named
     Thing(
         "booking:officer_booking",
         "GET",
         "booking",
         _WORK,
-        _own("shown") | {"officer": "home shown, sheltered shown", "reader opener": "sheltered shown"} | _left("shown"),
+        _seen_to("shown") | {"officer": "home shown, sheltered shown", "reader opener": "sheltered shown"},
     ),
     Thing("booking:officer_open", "POST", "booking", _WORK, {"officer reader opener": "sheltered done"}),
     # What must be done in the unit, and whom to ring: of a protected person only who is named, whose task it is
@@ -102,7 +101,7 @@ BOOKINGS: tuple[Thing, ...] = (
         _WORK,
         _own("shown") | {"opener": "sheltered shown"} | _left("shown"),
     ),
-    Thing("booking:officer_cancel", "POST", "booking", _WORK, _own("done") | _left("done")),
+    Thing("booking:officer_cancel", "POST", "booking", _WORK, _seen_to("done")),
     Thing("booking:vouch", "GET", "booking", _WORK, _own("shown")),
     Thing("booking:vouch", "POST", "booking", _WORK, _own("told")),  # nobody has shown that number
     Thing("identity:bankid_phone", "GET", "booking", _WORK, _own("shown")),

@@ -77,7 +77,8 @@ RULES: dict[str, Rule] = {
     "booking.list": Rule(BOOKINGS, _SEEN | _LED | _OPENED | {"officer": f"{_HOME} sheltered:time opened"}),
     "booking.list_protected": Rule("sheltered abroad", {_STAFF: "sheltered:when"}),
     "booking.list_left": Rule("home abroad", {_COORDINATORS: "home"}),
-    "booking.prepare": Rule(_AND_LEFT, _LED | _OPENED | _LEFT),
+    # Who coordinates the unit, as long as there is something to see to
+    "booking.prepare": Rule(f"{_AND_LEFT} over", _LED | _OPENED | _COORDINATED | {"officer": f"{_HOME} opened over"}),
     "booking.see_number": Rule(_AND_LEFT, _LED | _OPENED | _LEFT),
     "booking.book_for": Rule(
         "home elsewhere sheltered read mine_here abroad",
@@ -100,6 +101,7 @@ RULES: dict[str, Rule] = {
     "booking.override_ready": Rule(BOOKINGS, _LED),
     "booking.need": Rule(BOOKINGS, _HELD | _LED),
     "booking.order": Rule(_AND_LEFT, _LED | _COORDINATED),
+    "booking.own_officer": Rule(_AND_LEFT, _LED | _COORDINATED),
     "booking.companion": Rule(BOOKINGS, _HOLDS | _LED),
     "booking.vouch": Rule(BOOKINGS, _LED),
     "booking.identify_by_phone": Rule(BOOKINGS, _LED),

@@ -146,6 +146,7 @@ CASES: dict[str, Callable[[Actor], Facts]] = {
     "by_system_sheltered": lambda a: replace(_BY_SYSTEM, protected=True),
     "beside": lambda a: _unit(U1, "colleague", "second resident"),
     "elsewhere": lambda a: _ELSEWHERE,
+    "over": lambda a: replace(CASES["home"](a), over=True),
     "left": lambda a: _LEFT,
     "left_sheltered": lambda a: replace(_LEFT, protected=True),
     "abroad": lambda a: replace(_HOME, municipality_id=ABROAD, person=a.person_id, asked_by=_STRANGER),
