@@ -108,9 +108,10 @@ def of(
     if unread:
         read |= plans.read(unread, reach, pool.zone)
     if stale:
-        closed = holidays(pool, reach)
+        closed, alike = holidays(pool, reach), dict[int, Kept]()
         for calendar in stale:
-            kept = Kept(plans.opening_of(read[calendar.id], window, pool.zone, pool.form, closed))
+            opening = plans.opening_of(read[calendar.id], window, pool.zone, pool.form, closed)
+            kept = alike.setdefault(id(opening), Kept(opening))
             cache.put((calendar.stamp, where), kept)
             found[calendar.id] = kept
     return found

@@ -1,8 +1,8 @@
 """Free times of a pool of calendars in at most 4 statements, whatever the pool, its roles and the days.
 
-1. the meeting type and the calendars of every role; 2. what opens those whose opening is not kept; 3. taken time of the
-first 7 days, one packed row per calendar; 4. the same for the rest, only if the first did not give enough. Called
-inside an open scope; the thinking is in `slots.py` and `joint.py`.
+1. the meeting type and the calendars of every role; 2. what opens those whose opening is not kept, or else, taken time
+as far as it usually takes to find enough, one packed row per calendar; 3. the same for the first 7 days; 4. for the
+rest. Whatever gives enough is the last. Called inside an open scope; the thinking is in `slots.py` and `joint.py`.
 """
 
 from __future__ import annotations
@@ -114,14 +114,13 @@ def find(query: Query, *, now: datetime) -> Found:
     allowed = span_of(pool, query, now)
     looking = Looking(pool, now, weeks(pool.zone, *allowed), lead=not query.by_staff)
     near = allowed if _whole_at_once(pool) else (allowed[0], min(allowed[1], _after_first_days(pool, allowed[0])))
-    early = looking.usual_end(near, _OF_USUAL * query.n)
-    rows = looking.read(near, allowed[1], early)
-    offers = looking.free((near[0], early), rows, window=weeks(pool.zone, *near), early=True).first(query.n)
-    if len(offers) < query.n and early < near[1]:
-        offers = looking.free(near, rows).first(query.n)
+    window = weeks(pool.zone, *near)
+    early = near[1] if near == allowed else looking.usual_end(near, _OF_USUAL * query.n)
+    rows = looking.read((near[0], early), allowed[1])
+    offers = looking.free((near[0], early), rows, window=window).first(query.n)
     own = _own(looking, allowed, rows, query.n)
-    if len(offers) < query.n and near[1] < allowed[1]:
-        offers = _and_later(looking, offers, (near[1], allowed[1]), query.n)
+    if len(offers) < query.n and early < allowed[1]:
+        offers += _further(looking, (early, near[1], allowed[1]), window, query.n - len(offers))
     return _found(pool, query, offers, allowed, own=own)
 
 
@@ -255,10 +254,15 @@ def _after_first_days(pool: Pool, start: Tick) -> Tick:
     return ticks_of(day, 0, MINUTES_PER_DAY, pool.zone)[0]
 
 
-def _and_later(looking: Looking, offers: tuple[Offer, ...], rest: Span, n: int) -> tuple[Offer, ...]:
-    """On with the rest, week by week, until there are enough."""
-    rows = looking.read(rest)
-    return offers + looking.free(rest, rows, window=looking.reach).first(n - len(offers))
+def _further(looking: Looking, stops: tuple[Tick, Tick, Tick], near: Window, n: int) -> tuple[Offer, ...]:
+    """On to the first stop after where we are, then to the end; at once where the end costs statement 2 as well."""
+    early, middle, end = stops
+    found: tuple[Offer, ...] = ()
+    if early < middle and looking.knows(looking.reach):
+        found, early = looking.free((early, middle), looking.read((early, middle)), window=near).first(n), middle
+    if len(found) < n and early < end:
+        found += looking.free((early, end), looking.read((early, end)), window=looking.reach).first(n - len(found))
+    return found
 
 
 def _own(looking: Looking, allowed: Span, rows: Taken, n: int) -> tuple[Offer, ...]:

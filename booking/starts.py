@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from booking import joint, openings, plans, taken
+from booking import blocked, joint, openings, plans, taken
 from booking.day_limits import Limits, Reached, full_days
 from booking.joint import RoleStarts
 from booking.openings import Kept
@@ -19,7 +19,7 @@ from booking.red_days import NO_HOLIDAYS, Holidays
 from booking.rules import Lead
 from booking.slots import Demand, Offer, first_ticks, nearest_ticks, offers_at, pooled
 from booking.taken import Taken
-from booking.timeline import Span, Tick, Timeline, Window, from_packed, instant
+from booking.timeline import Span, Tick, Timeline, Window, instant
 from booking.walltime import local_days, ticks_of
 
 MARGIN: Final = 288  # a block is at most a day long
@@ -43,11 +43,8 @@ class Looking:
     written: dict[int, plans.Written] = field(default_factory=dict, compare=False, repr=False)
     kept: dict[Window, dict[int, Kept]] = field(default_factory=dict, compare=False, repr=False)
 
-    def read(self, allowed: Span, own_until: Tick | None = None, early: Tick | None = None) -> Taken:
-        """Statement 3 or 4: what is taken around the allowed starts; of the own officer's calendar to `own_until`.
-
-        `early`: what matters to starts before it is told apart.
-        """
+    def read(self, allowed: Span, own_until: Tick | None = None) -> Taken:
+        """Statement 3 or 4: what is taken around the allowed starts; of the own officer's calendar to `own_until`."""
         if not self.pool.calendars:
             return Taken()
         before, after = _around(self.pool.roles)
@@ -58,7 +55,6 @@ class Looking:
                 span=(allowed[0] - before, allowed[1] + after),
                 own=own,
                 own_until=(own_until or 0) + after,
-                early=None if early is None else early + after,
                 but=self.but,
                 meeting_type=self.pool.meeting_type,
                 limited=[calendar for calendar, _, _ in self.pool.limits],
@@ -67,8 +63,12 @@ class Looking:
         )
 
     def usual_end(self, allowed: Span, many: int) -> Tick:
-        """Where so many starts of officers would lie behind us if nothing were taken; the end, if there are fewer."""
+        """Where so many starts of officers would lie behind us if nothing were taken; the end, if there are fewer.
+
+        Also the end where statement 2 has just been sent: then there is no room for one more."""
         window = weeks(self.pool.zone, *allowed)
+        if not self.knows(window):
+            return allowed[1]
         kept, demand, bits = self._kept(window), self.pool.demand, 0
         for calendar in self.pool.calendars:
             bits |= kept[calendar.id].starts_for(demand)
@@ -82,19 +82,20 @@ class Looking:
         roles: Sequence[Role] | None = None,
         *,
         window: Window | None = None,
-        early: bool = False,
     ) -> Free:
-        """The starts of every role at which the meeting may begin in the allowed span.
-
-        `window`: of the openings; `early`: only what was told apart as early is looked at.
-        """
+        """The starts of every role at which the meeting may begin in the allowed span. `window`: of the openings."""
         asked = self.pool.roles if roles is None else roles
         if not asked[0].calendars:
             return Free(Window.between(*allowed), tuple(RoleStarts(role.name, {}, role.offset) for role in asked))
         kept = self._kept(window or weeks(self.pool.zone, *allowed))
         seen = Window.between(allowed[0], allowed[1] + max(role.offset for role in asked))
-        look = _Look(seen, allowed, kept, rows, early)
+        look = _Look(seen, allowed, kept, rows)
         return Free(seen, tuple(self._starts_of(role, look) for role in asked))
+
+    def knows(self, window: Window) -> bool:
+        """Whether statement 2 was not needed, neither before nor for the openings of this window."""
+        self._kept(window)
+        return not self.written
 
     def _kept(self, window: Window) -> dict[int, Kept]:
         if window not in self.kept:
@@ -105,16 +106,18 @@ class Looking:
         window, kept = look.window, look.kept
         limits = {calendar: pair for calendar, *pair in self.pool.limits}
         usual = window.mask((look.allowed[0] + role.offset, look.allowed[1] + role.offset))
-        skipped = window.origin - next(iter(kept.values())).opening.open.window.origin
+        known = next(iter(kept.values())).opening.open.window
+        skipped = window.origin - known.origin
         found = {}
         for calendar in role.calendars:
             demand = role.demand_of(calendar)
-            bits = kept[calendar.id].starts_for(demand) >> skipped & usual
+            bits = kept[calendar.id].starts_for(demand)
+            if bits and (raw := look.rows.blocks.get(calendar.id)):
+                bits &= ~blocked.starts(known, raw, demand)
+            bits = bits >> skipped & usual
             if calendar.lead_minutes and bits:
                 soonest = max(self.soonest(role, calendar) + role.offset, window.origin)
                 bits &= ~window.mask((window.origin, soonest))
-            if bits and (raw := look.rows.blocks(calendar.id, early=look.early)):
-                bits &= ~_blocked(window, raw, demand)
             if bits and calendar.id in limits:
                 for _, span in self.full(calendar, limits[calendar.id], look.rows, demand, window):
                     bits &= ~window.mask(span)
@@ -153,7 +156,6 @@ class _Look:
     allowed: Span
     kept: dict[int, Kept]
     rows: Taken
-    early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +194,6 @@ def _around(roles: Sequence[Role]) -> tuple[int, int]:
         for role in roles
     )
     return before, max(after)
-
-
-def _blocked(window: Window, raw: bytes, demand: Demand) -> int:
-    """The starts that taken time refuses: `slots.blocked`, while it is unpacked."""
-    return from_packed(window, raw, demand.duration + demand.after - 1, demand.before).bits
 
 
 def counted_span(span: Span, zone: ZoneInfo) -> Span:

@@ -16,33 +16,31 @@ from booking.timeline import Span, Tick, unpacked
 from identity import prepared, scope
 
 _BLOCKS: Final = """
-SELECT calendar_id, {early}string_agg(int4send(f) || int4send(t), ''::bytea){late}, NULL::bytea FROM (
-  SELECT calendar_id, block_from AS f, block_to AS t FROM booking_occupancy
-  WHERE {live} AND block_from >= %(from)s - {reach} AND block_from < {until}
-  UNION ALL
-  SELECT b.calendar_id, lower(r), upper(r) FROM booking_busyfeed b, unnest(b.busy) r
-  WHERE b.municipality_id = %(municipality)s AND b.calendar_id = ANY(%(calendars)s::int[])
-    AND upper(r) > %(from)s AND lower(r) < {until}
-) blocks GROUP BY calendar_id
+SELECT calendar_id, string_agg(int4send(block_from) || int4send(block_to), ''::bytea), NULL::bytea
+FROM booking_occupancy
+WHERE {live} AND block_from >= %(from)s - {reach} AND block_from < {until} GROUP BY calendar_id
+UNION ALL
+SELECT calendar_id, string_agg(int4send(lower(r)) || int4send(upper(r)), ''::bytea), NULL
+FROM booking_busyfeed b, unnest(b.busy) r
+WHERE b.municipality_id = %(municipality)s AND b.calendar_id = ANY(%(calendars)s::int[])
+  AND upper(r) > %(from)s AND lower(r) < {until} GROUP BY calendar_id
 """
 _MEETINGS: Final = """
 UNION ALL
-SELECT calendar_id, NULL, NULL, string_agg(int4send(from_tick) || int4send(to_tick)
+SELECT calendar_id, NULL, string_agg(int4send(from_tick) || int4send(to_tick)
   || int4send((meeting_type_id = %(type)s)::int), ''::bytea)
 FROM booking_occupancy
 WHERE {live} AND calendar_id = ANY(%(limited)s::int[]) AND block_from >= %(count_from)s - {reach}
   AND block_from <= %(count_to)s AND from_tick >= %(count_from)s AND from_tick < %(count_to)s
 GROUP BY calendar_id
 """
-_EARLY: Final = "string_agg(int4send(f) || int4send(t), ''::bytea) FILTER (WHERE f < %(early)s), "
-_LATE: Final = " FILTER (WHERE f >= %(early)s)"
 _LIVE: Final = """
 municipality_id = %(municipality)s AND live AND calendar_id = ANY(%(calendars)s::int[])
 AND (expires_at IS NULL OR expires_at > clock_timestamp())
 """
 _TYPES: Final = {
     "municipality": "int", "calendars": "text", "from": "int", "to": "int", "own": "int", "own_to": "int",
-    "early": "int", "but": "uuid", "type": "uuid", "limited": "text", "count_from": "int", "count_to": "int",
+    "but": "uuid", "type": "uuid", "limited": "text", "count_from": "int", "count_to": "int",
 }  # fmt: skip
 
 
@@ -50,15 +48,13 @@ _TYPES: Final = {
 class Asked:
     """Whose taken time, from when to when; `own` is read on to `own_until`. `but`: a booking that does not count.
 
-    `early`: blocks that begin before it are told apart, so that the others need not be looked at. `limited`: calendars
-    whose meetings of the span `counted` are told as well, for limits of `meeting_type`.
+    `limited`: calendars whose meetings of the span `counted` are told as well, for limits of `meeting_type`.
     """
 
     calendars: Sequence[int]
     span: Span
     own: int | None = None
     own_until: Tick = 0
-    early: Tick | None = None
     but: UUID | None = None
     meeting_type: UUID | None = None
     limited: Sequence[int] = ()
@@ -67,16 +63,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Packed blocks by calendar, early and late ones, and packed meetings of those that have limits."""
+    """Packed blocks by calendar, and packed meetings of those that have limits."""
 
-    early: dict[int, bytes] = field(default_factory=dict)
-    late: dict[int, bytes] = field(default_factory=dict)
+    blocks: dict[int, bytes] = field(default_factory=dict)
     meetings: dict[int, bytes] = field(default_factory=dict)
-
-    def blocks(self, calendar: int, *, early: bool) -> bytes:
-        """The calendar's blocks, or the early ones alone."""
-        found = self.early.get(calendar, b"")
-        return found if early else found + self.late.get(calendar, b"")
 
 
 def read(asked: Asked) -> Taken:
@@ -91,20 +81,20 @@ def read(asked: Asked) -> Taken:
         "to": asked.span[1],
         "own": asked.own,
         "own_to": asked.own_until,
-        "early": asked.early,
         "but": asked.but,
         "type": asked.meeting_type,
         "limited": _listed(asked.limited),
         "count_from": asked.counted[0],
         "count_to": asked.counted[1],
     }
-    sql = _sql(
-        own=asked.own is not None, early=asked.early is not None, but=asked.but is not None, limited=bool(asked.limited)
-    )
-    for calendar, early, late, meetings in prepared.fetch("taken", sql, _TYPES, values):
-        for kind, packed in ((found.early, early), (found.late, late), (found.meetings, meetings)):
-            if packed is not None:
-                kind[calendar] = packed
+    sql = _sql(own=asked.own is not None, but=asked.but is not None, limited=bool(asked.limited))
+    for calendar, blocks, meetings in prepared.fetch("taken", sql, _TYPES, values):
+        if meetings is not None:
+            found.meetings[calendar] = meetings
+        elif calendar in found.blocks:
+            found.blocks[calendar] += blocks
+        else:
+            found.blocks[calendar] = blocks
     return found
 
 
@@ -114,12 +104,10 @@ def _listed(ids: Sequence[int]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _sql(*, own: bool, early: bool, but: bool, limited: bool) -> str:
+def _sql(*, own: bool, but: bool, limited: bool) -> str:
     live = _LIVE + ("AND booking_id <> %(but)s" if but else "")
     until = "CASE WHEN calendar_id = %(own)s THEN %(own_to)s ELSE %(to)s END" if own else "%(to)s"
-    return (_BLOCKS + (_MEETINGS if limited else "")).format(
-        live=live, until=until, reach=MAX_BLOCK, early=_EARLY if early else "NULL::bytea, ", late=_LATE if early else ""
-    )
+    return (_BLOCKS + (_MEETINGS if limited else "")).format(live=live, until=until, reach=MAX_BLOCK)
 
 
 def meetings(raw: bytes, *, of_type: bool) -> list[Span]:

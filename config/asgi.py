@@ -11,10 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 pages = get_asgi_application()
 
-from config import logs  # noqa: E402 - needs the settings
+from config import logs, warm  # noqa: E402 - needs the settings
 from config.production import refuse_unsafe  # noqa: E402 - needs the settings
 from meetings.routing import websocket_urlpatterns  # noqa: E402 - needs the applications loaded
 
 logs.watch_process()
 refuse_unsafe()
+warm.up()
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})
