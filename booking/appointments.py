@@ -45,12 +45,18 @@ def of(booking: Booking, actor: Actor) -> Appointment:
 
 
 def one(actor: Actor, booking: UUID) -> Appointment:
-    """One time of the actor's as its resident: also its officer gets `NotAllowed`, as a stranger does."""
+    """One time of the actor's as its resident: also its officer gets `NotAllowed`, as a stranger does.
+
+    Who acts for the resident sees that somebody comes along, and not who.
+    """
     found = access.fetch(actor, "booking.answer", booking)
     access_log.record(actor=actor, action="booking.see", kind="booking", objects=[found.id])
     if found.state == State.HELD:
         return of(found, actor)
-    return _with_needs([_as_allowed(found, actor)])[0]
+    time = _with_needs([_as_allowed(found, actor)])[0]
+    if found.resident_id == actor.person_id:
+        return time
+    return replace(time, companions=tuple(replace(who, name="") for who in time.companions))
 
 
 def own(actor: Actor) -> list[Appointment]:

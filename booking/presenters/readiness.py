@@ -21,7 +21,10 @@ class NeedFact:
 
 @dataclass(frozen=True)
 class CompanionFact:
-    """Somebody who comes along: the party's id as text, the name, and what each of the two has said."""
+    """Somebody who comes along: the party's id as text, the name, and what each of the two has said.
+
+    The name is empty to who may not know it.
+    """
 
     id: str
     name: str
@@ -60,7 +63,7 @@ def need_line(need: NeedFact) -> ReadyLine:
 
 def companion_line(one: CompanionFact) -> ReadyLine:
     """One who comes along: nobody does before both have said yes."""
-    words = {"name": one.name}
+    words = {"name": one.name or gettext("Stödpersonen")}
     if "no" in (one.resident_said, one.officer_said):
         return ReadyLine(gettext("%(name)s kan inte vara med. Ring oss om du undrar.") % words, done=False)
     if (one.resident_said, one.officer_said) == ("yes", "yes"):

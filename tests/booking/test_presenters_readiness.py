@@ -46,6 +46,10 @@ def test_nobody_comes_along_before_both_have_said_yes(mine: str, theirs: str, te
     assert (line.text, line.done) == (text, done)
 
 
+def test_who_may_not_know_the_name_reads_the_role() -> None:
+    assert companion_line(CompanionFact("1", "", "yes", "yes")).text == "Stödpersonen får vara med."
+
+
 def test_needs_stand_first_and_the_confirmation_last() -> None:
     found = lines([NeedFact("pauses")], [CompanionFact("1", "Leif Ek", "yes", "yes")], "bo@post.example")
     assert [line.text for line in found] == [

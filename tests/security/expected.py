@@ -185,7 +185,7 @@ THINGS: tuple[Thing, ...] = (
     Thing("booking:offer", "POST", "offer", _OWN_TIMES, _waits("done") | {"sheltered": "sheltered shown"}),
     # The officer's own calendar
     Thing("booking:opening_rule", "GET", "rule", _DESK, _own("shown")),
-    Thing("booking:opening_rule", "POST", "rule", _DESK, _own("shown")),  # first the meetings outside it
+    Thing("booking:opening_rule", "POST", "rule", _DESK, _own("shown")),  # what it would do
     Thing("booking:opening_rule_delete", "GET", "rule", _DESK, _own("shown")),
     Thing("booking:opening_rule_delete", "POST", "rule", _DESK, _own("done")),
     Thing(
@@ -305,7 +305,7 @@ PLAIN: tuple[Place, ...] = (
     Place("booking:unit", "GET", _staff("nothing", "nothing"), {_COORDINATORS: "shown"}),
     Place("booking:tasks", "GET", _staff("shown", "shown")),
     Place("booking:opening", "GET", _staff("shown", "shown")),
-    Place("booking:opening", "POST", _staff("shown", "shown")),  # first the meetings outside it
+    Place("booking:opening", "POST", _staff("shown", "shown")),  # what it would do
     Place("booking:opening_year", "GET", _staff("shown", "shown")),
     Place("booking:opening_date", "GET", _staff("shown", "shown")),
     Place("booking:opening_date", "POST", _staff("told", "shown")),  # nothing chosen

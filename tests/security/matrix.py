@@ -19,7 +19,8 @@ from tests.security.expected import ACTORS, KINDS, PLACES, SEES, Place, Thing
 from tests.security.world import ROLES, World
 
 _KEY = "k" * 32
-_RULE = {"days": "6", "begins": "9.00", "ends": "12.00", "held": "video", "step": "15"}
+# Shown before it is saved, whatever meetings there are at this hour
+_RULE = {"days": "6", "begins": "9.00", "ends": "12.00", "held": "video", "step": "15", "preview": "on"}
 _ABSENCE = {"absence-first_day": "2030-01-07", "absence-last_day": "2030-01-07", "absence-code": "leave"}
 _FORM: dict[tuple[str, str], dict[str, Any]] = {
     ("booking:move", "POST"): {"key": _KEY, "sequence": "0"},
