@@ -31,6 +31,7 @@ NEEDS = (
     (NeedKind.ROOM.value, _("Låna ett rum hos oss")),
 )
 SIGN = "swl"
+_LONGEST_NAME = 80
 _START = re.compile(r"(\d{1,9})(?:@([0-9a-f-]{36}))?")
 
 
@@ -76,6 +77,7 @@ class BookForForm(forms.Form):
         error_messages={"invalid": _("Skriv en hel e-postadress, till exempel namn@example.se.")},
     )
     needs = forms.MultipleChoiceField(choices=NEEDS, required=False)
+    companions = forms.CharField(label=_("Vem följer med?"), required=False, max_length=320)
     read_aloud = forms.BooleanField(required=False)
     key = KeyField()
 
@@ -96,6 +98,13 @@ class BookForForm(forms.Form):
         if not named and "number" not in self.errors and "mote" not in self.errors:
             self.add_error("number", _("Skriv vem tiden är till: personnummer, id eller namn."))
         return given
+
+    def clean_companions(self) -> tuple[str, ...]:
+        """Names, parted by commas, each of at most 80 characters."""
+        names = tuple(name.strip() for name in str(self.cleaned_data["companions"]).split(",") if name.strip())
+        if any(len(name) > _LONGEST_NAME for name in names):
+            raise ValidationError(_("Skriv kortare namn, med komma mellan dem."))
+        return names
 
     def who(self) -> Who:
         """Whom it is for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,9 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from booking import access
+from booking.errors import NotOffered
 from booking.models import Booking, BookingChange, Calendar, Need, OwnOfficer, Party, PartyRole, StepShown
+from booking.services.needs import SPOKEN, ours_free
 from booking.sheltering import TO_COME
 from booking.states import State
 from booking.timeline import floor_tick
@@ -40,7 +43,8 @@ class SeenBooking:
     `proven`: representatives who have shown it; `leads`: the reader holds it and vouches for its resident;
     `cancels`: the reader may cancel it; `left`: in the stead of who has left; `broken_until`: it stands open for the
     reader by a second person's yes until then; `read`: the information was read, or read aloud; `may`: the page's
-    actions that are the reader's; `own`: whose calendar is the resident's own in the unit.
+    actions that are the reader's; `own`: whose calendar is the resident's own in the unit; `ours`: a need, and an
+    interpreter of our own who is free for it.
     """
 
     booking: Booking
@@ -56,6 +60,7 @@ class SeenBooking:
     needs: tuple[Need, ...] = ()
     read: bool = False
     own: Calendar | None = None
+    ours: tuple[tuple[UUID, Calendar], ...] = ()
 
 
 def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
@@ -76,6 +81,8 @@ def see(actor: Actor, booking: UUID, *, now: datetime) -> SeenBooking | None:
     left = facts.left and cancels and not leads
     may = frozenset(action for action in _ACTIONS if policies.may(actor, action, facts))
     seen = replace(_read(booking), leads=leads, cancels=cancels, may=may, left=left, broken_until=broken)
+    if "booking.order" in may:
+        seen = replace(seen, ours=tuple(_ours(seen, now)))
     objects = [booking, *(party.person_id for party in seen.parties)]
     access_log.record(actor=actor, action="booking.prepare", kind=KIND, objects=objects, unit=facts.unit)
     return seen
@@ -135,6 +142,20 @@ def _read(booking: UUID) -> SeenBooking:
         own=_own(row),
         read=StepShown.objects.filter(booking=row, marked_at__isnull=False).exists(),
     )
+
+
+def _ours(seen: SeenBooking, now: datetime) -> Iterator[tuple[UUID, Calendar]]:
+    """Of what is neither met by one of our own nor over."""
+    spoken = [need for need in seen.needs if need.kind in SPOKEN and need.calendar_id is None]
+    if seen.booking.state not in (State.CONFIRMED, State.READY) or now >= seen.booking.starts_at:
+        return
+    for need in spoken:
+        try:
+            free = [one.calendar for one in ours_free(seen.booking, need.language, now)]
+        except NotOffered:
+            continue
+        rows = Calendar.objects.filter(id__in=free).select_related("person__staff_account").order_by("id")
+        yield from ((need.id, row) for row in rows)
 
 
 def _own(row: Booking) -> Calendar | None:

@@ -177,6 +177,17 @@ def fillings(
     return tuple(_filling(pool, start, chosen) for chosen in found)
 
 
+def in_role(pool: Pool, start: Tick, role: Role, *, now: datetime, but: UUID | None = None) -> tuple[Claimed, ...]:
+    """What each calendar of one role would give to a meeting at a start, of those that are free then, whatever the
+    other roles and the lead time. `but`: as in `free_calendars`."""
+    free = _free_at(pool, start, now, but, lead=False, roles=(role,))
+    if free is None:
+        return ()
+    starts = free.roles[0].per_calendar
+    able = (one for one in role.calendars if one.id in starts and start in starts[one.id])
+    return tuple(_claimed(role, one, start + role.offset) for one in able)
+
+
 def check_span(pool: Pool, start: Tick, *, now: datetime) -> None:
     """Raises `TooSoon` for a start nearer than the lead time, `BeyondHorizon` for one too far ahead."""
     soonest, last = _span(pool, now)
@@ -288,5 +299,5 @@ def _found(
 
 __all__ = [
     "MARGIN", "Claimed", "Filling", "Found", "NotOffered", "Query", "RoleWanted", "check_span", "fillings", "find",
-    "free_calendars", "load", "nearest_free", "nearest_in", "overview", "span_of",
+    "free_calendars", "in_role", "load", "nearest_free", "nearest_in", "overview", "span_of",
 ]  # fmt: skip

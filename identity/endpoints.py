@@ -160,6 +160,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _page("booking:officer_cancel", "booking.cancel", "booking", BOTH, _OFFICER),
     _page("booking:officer_act", "booking.prepare", "booking", BOTH, _PREPARES + "; each step by a rule of its own"),
     _page("booking:officer_move", "booking.move", "booking", BOTH, _OFFICER + ", and who coordinates its unit"),
+    _page("booking:officer_series", "booking.move", "booking", BOTH, _OFFICER + ", and who coordinates its unit"),
     _page("booking:officer_hand_over", "booking.hand_over", "booking", BOTH, _OFFICER + ", and who coordinates"),
     _page("booking:protected", "booking.list_protected", "booking", READ, "staff: those they are named for"),
     _page("booking:left", "booking.list_left", "booking", READ, "coordinators and managers: of their units"),

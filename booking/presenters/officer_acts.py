@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from booking import languages, wording
 from booking.models import Need, NeedState, Party, PartyRole, Said
-from booking.officer_acts import CALLS, NO_REASONS, ORDERS, READY_REASONS
+from booking.officer_acts import CALLS, KINDS, NO_REASONS, ORDERS, READY_REASONS
 from booking.officer_booking import SeenBooking
 from booking.presenters.week import name_of
 from booking.states import State
@@ -24,13 +24,18 @@ Choices = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True)
 class NeedLine:
-    """One need: what, how far it has come, the agency's number; `orders`: somebody must be ordered for it."""
+    """One need: what, how far it has come, the agency's number; `orders`: somebody must be ordered for it.
+
+    `ours`: interpreters of our own who are free then, id and name; `drops`: the reader may take it away.
+    """
 
     id: UUID
     text: str
     state: str
     order: str
     orders: bool
+    ours: Choices = ()
+    drops: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class Acts:
     needs: tuple[NeedLine, ...]
     companions: tuple[CompanionLine, ...]
     own: OwnLine | None = None
+    kinds: Choices = ()
+    languages: Choices = ()
     calls: Choices = CALLS
     no_reasons: Choices = NO_REASONS
     ready_reasons: Choices = READY_REASONS
@@ -73,7 +80,7 @@ class Acts:
     @property
     def some(self) -> bool:
         """Whether anything is offered at all."""
-        steps = (self.moves, self.hands_over, self.misses, self.came, self.reads, self.own)
+        steps = (self.moves, self.hands_over, self.misses, self.came, self.reads, self.own, self.kinds)
         return any((*steps, self.waits, self.needs, self.companions))
 
 
@@ -90,10 +97,22 @@ def acts_of(seen: SeenBooking, *, now: datetime) -> Acts:
         came=seen.leads and booking.state == State.NO_SHOW and same_day,
         reads=coming and not seen.read,
         waits=tuple(_waits(seen)) if coming and booking.state == State.CONFIRMED else (),
-        needs=tuple(_need(one) for one in seen.needs) if upcoming and "booking.order" in seen.may else (),
+        needs=tuple(_need(one, seen) for one in seen.needs) if upcoming and "booking.order" in seen.may else (),
         companions=tuple(_companion(one) for one in _along(seen)) if coming else (),
         own=_own(seen),
+        kinds=KINDS if _asks(seen, now) else (),
+        languages=_languages() if _asks(seen, now) else (),
     )
+
+
+def _asks(seen: SeenBooking, now: datetime) -> bool:
+    booking = seen.booking
+    return "booking.need" in seen.may and booking.state in _UPCOMING and now < booking.starts_at
+
+
+def _languages() -> Choices:
+    names = ((code, wording.capital(languages.name_of(code))) for code in languages.codes())
+    return tuple(sorted(names, key=lambda one: one[1]))
 
 
 def _own(seen: SeenBooking) -> OwnLine | None:
@@ -137,7 +156,7 @@ def _waits(seen: SeenBooking) -> Iterator[str]:
         yield gettext("Personen har inte läst det som gäller.")
 
 
-def _need(need: Need) -> NeedLine:
+def _need(need: Need, seen: SeenBooking) -> NeedLine:
     state = {
         NeedState.WANTED: gettext("Ska beställas"),
         NeedState.ORDERED: gettext("Beställd"),
@@ -145,7 +164,10 @@ def _need(need: Need) -> NeedLine:
         NeedState.WITHDRAWN: gettext("Tolken kan inte"),
         NeedState.NOT_FOUND: gettext("Ingen hittad"),
     }[NeedState(need.state)]
-    return NeedLine(need.id, need_words(need), state, need.order, need.kind in _ORDERED)
+    ours = tuple((str(one.uuid), name_of(one)) for key, one in seen.ours if key == need.id)
+    return NeedLine(
+        need.id, need_words(need), state, need.order, need.kind in _ORDERED, ours, "booking.need" in seen.may
+    )
 
 
 def _companion(one: Party) -> CompanionLine:

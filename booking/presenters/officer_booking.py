@@ -68,6 +68,7 @@ class OfficerBooking:
     can_cancel: bool
     broken: str
     left: bool
+    in_series: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def page_of(seen: SeenBooking, *, now: datetime, number: str = "") -> OfficerBoo
         can_cancel=seen.cancels and booking.state in _CANCELLABLE and now < booking.ends_at,
         broken=wording.at(seen.broken_until) if seen.broken_until else "",
         left=seen.left,
+        in_series=booking.series_id is not None,
     )
 
 

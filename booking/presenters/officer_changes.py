@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from booking.officer_changes import Free
 from booking.presenters import forms_of_meeting
 from booking.presenters.book_for import Option, TimeGroup
 from booking.presenters.week import name_of
-from booking.slots import Offer
-from booking.timeline import instant
+from booking.slots import Offer, Slot
+from booking.timeline import Tick, instant
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class MovePage:
     calendar: UUID
     forms: tuple[Option, ...]
     groups: tuple[TimeGroup, ...]
+    in_series: bool
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class HandOverPage:
     colleagues: tuple[Option, ...]
 
 
-def move_page(found: Free, *, chosen: str = "") -> MovePage:
-    """`chosen`: the value that was chosen before."""
+def move_page(found: Free, *, chosen: str = "", instead: Sequence[Slot] = ()) -> MovePage:
+    """`chosen`: the value that was chosen before; `instead`: the nearest ones when that was taken."""
     own = found.booking.calendar.uuid
     mine = {offer.tick for offer in found.own}
     others = [offer for offer in found.anybody if offer.tick not in mine]
@@ -55,7 +56,9 @@ def move_page(found: Free, *, chosen: str = "") -> MovePage:
             for form in forms_of_meeting.ORDER
             if form in found.booking.meeting_type.forms
         ),
+        in_series=found.booking.series_id is not None,
         groups=(
+            *_nearest(instead, chosen),
             TimeGroup(
                 gettext("I samma kalender"),
                 tuple(_time(offer, own, chosen) for offer in found.own),
@@ -70,6 +73,15 @@ def move_page(found: Free, *, chosen: str = "") -> MovePage:
     )
 
 
+def _nearest(instead: Sequence[Slot], chosen: str) -> Iterator[TimeGroup]:
+    """On the calendar that was asked for; `chosen` says which."""
+    if instead:
+        whose = chosen.partition("@")[2]
+        ticks = (int(one.start.timestamp()) // 300 for one in instead)
+        times = tuple(_option(tick, f"{tick}@{whose}" if whose else str(tick), "") for tick in ticks)
+        yield TimeGroup(gettext("Närmaste lediga tider"), times, "")
+
+
 def hand_over_page(booking: Booking, colleagues: Sequence[Calendar]) -> HandOverPage:
     """Colleagues by name."""
     options = sorted((Option(str(one.uuid), name_of(one)) for one in colleagues), key=lambda one: one.text)
@@ -82,5 +94,8 @@ def _now(booking: Booking) -> str:
 
 
 def _time(offer: Offer, calendar: UUID, chosen: str) -> Option:
-    value = f"{offer.tick}@{calendar}"
-    return Option(value, wording.capital(wording.day_and_time(instant(offer.tick))), value == chosen)
+    return _option(offer.tick, f"{offer.tick}@{calendar}", chosen)
+
+
+def _option(tick: Tick, value: str, chosen: str) -> Option:
+    return Option(value, wording.capital(wording.day_and_time(instant(tick))), value == chosen)

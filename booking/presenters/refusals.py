@@ -50,6 +50,7 @@ def _limits() -> dict[str, tuple[str, str]]:
             gettext("Boka klart eller släpp en av dem. Efter 10 minuter släpper vi dem av oss själva."),
         ),
         "extension_limit": (gettext("Vi kan inte hålla tiden längre"), gettext("Boka tiden nu, eller ring oss.")),
+        "party_limit": (gettext("Ni blir för många"), gettext("Färre kan följa med till det här mötet.")),
         "limit_reached": (gettext("Dagen är full"), gettext("Välj en tid en annan dag.")),
     }
 

@@ -12,7 +12,7 @@ from booking.services.fit import fit_needs
 from booking.services.hand_over import hand_over
 from booking.services.hold import extend_hold, hold, release
 from booking.services.move import move
-from booking.services.needs import set_need_state, set_needs
+from booking.services.needs import change_needs, set_need_state, set_needs
 from booking.services.no_show import mark_no_show, undo_no_show
 from booking.services.own_officer import end_own_officer, make_own_officer
 from booking.services.parties import add_companion, answer_party, remove_party
@@ -32,6 +32,7 @@ __all__ = [
     "book_series",
     "cancel",
     "cancel_later",
+    "change_needs",
     "end_own_officer",
     "extend_hold",
     "fit_needs",

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from booking import access
+from booking import access, search
+from booking import pool as pools
 from booking.deciding import deciding, lock_calendars, tried_twice
-from booking.errors import NotOffered, WrongState
+from booking.errors import NotOffered, SlotTaken, WrongState
 from booking.models import Booking, Calendar, MeetingType, Need, NeedKind, NeedState, TaskKind
 from booking.pool import RoleWanted
 from booking.search import Claimed
@@ -132,6 +133,24 @@ def set_needs(*, actor: Actor, booking: UUID, needs: tuple[WantedNeed, ...]) -> 
         return found
 
 
+@tried_twice
+def change_needs(
+    *, actor: Actor, booking: UUID, add: tuple[WantedNeed, ...] = (), drop: frozenset[UUID] = frozenset()
+) -> Booking:
+    """Add and take away some needs, and leave the others as they are. What is there already is not added twice.
+
+    Raises as `set_needs`.
+    """
+    now = timezone.now()
+    with deciding(actor.municipality_id):
+        found, before = _locked(actor, "booking.need", booking)
+        kept = {(row.kind, row.language) for row in before if row.id not in drop}
+        _end([row for row in before if row.id in drop], found, now)
+        write(found, [need for need in add if (need.kind, need.language) not in kept], [], now)
+        _after(actor, found, now, "booking.need")
+        return found
+
+
 def _locked(actor: Actor, action: str, booking: UUID) -> tuple[Booking, list[Need]]:
     found = access.fetch(actor, action, booking)
     lock_calendars(claims.calendars_of(found))
@@ -181,7 +200,7 @@ def set_need_state(*, actor: Actor, need: UUID, state: str, order: str = "", cal
         row = Need.objects.filter(id=need, booking=found).first()
         if row is None or found.state not in _UPCOMING or row.kind not in _ORDERED:
             raise WrongState("no order of this need")
-        _move_claim(found, row, ours, keeps=state == NeedState.CONFIRMED and calendar is None)
+        _move_claim(found, row, ours, now, keeps=state == NeedState.CONFIRMED and calendar is None)
         row.state = NeedState.CONFIRMED if ours else NeedState(state)
         row.calendar, row.order, row.changed_at = ours or row.calendar, order or row.order, now
         row.save(update_fields=["state", "calendar", "order", "changed_at"])
@@ -199,16 +218,26 @@ def _interpreter(calendar: UUID | None) -> Calendar | None:
     return found
 
 
-def _move_claim(booking: Booking, row: Need, ours: Calendar | None, *, keeps: bool) -> None:
+def _move_claim(booking: Booking, row: Need, ours: Calendar | None, now: datetime, *, keeps: bool) -> None:
     """Our own interpreter's claim goes with the need: to another one, or away when somebody else is to come."""
     if row.calendar_id is not None and not keeps:
         claims.release(booking, "interpreter", row.calendar_id)
         row.calendar = None
     if ours is not None:
-        before, after = ours.buffer_before // TICK_MINUTES, ours.buffer_after // TICK_MINUTES
-        block = booking.from_tick - before, booking.to_tick + after
         claims.let_expired_go([ours.id])
-        claims.claim_free(booking, Claimed("interpreter", ours.id, booking.from_tick, booking.to_tick, *block))
+        free = ours_free(booking, row.language, now, calendar=ours.uuid)
+        if not free:
+            raise SlotTaken
+        claims.claim_free(booking, free[0])
+
+
+def ours_free(booking: Booking, language: str, now: datetime, *, calendar: UUID | None = None) -> tuple[Claimed, ...]:
+    """What our own interpreters would give to a booking as it stands, of those who speak the language and are free:
+    open then, not away, not busy elsewhere. `calendar`: one of them only. Raises `NotOffered`."""
+    role = RoleWanted("interpreter", calendar, language)
+    minutes = (booking.to_tick - booking.from_tick) * TICK_MINUTES
+    pool = pools.load(booking.meeting_type_id, booking.form, roles=(role,), duration=minutes, by_staff=True)
+    return search.in_role(pool, booking.from_tick, pool.roles[-1], now=now, but=booking.id)
 
 
 def _tasks_follow(actor: Actor, booking: Booking, now: datetime) -> None:

@@ -109,6 +109,7 @@ def _book(actor: Actor, form: BookForForm, asked: Asked, person: UUID) -> Bookin
         key=data["key"],
         read_aloud=data["read_aloud"],
         needs=form.wanted_needs(asked.language),
+        companions=data["companions"],
     )
 
 

@@ -33,6 +33,7 @@ class CancelForm(forms.Form):
     """Why the officer cancels, from a closed list."""
 
     reason = forms.ChoiceField(error_messages={"required": _WHY, "invalid_choice": _WHY})
+    later = forms.BooleanField(required=False)
     key = KeyField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -40,6 +41,14 @@ class CancelForm(forms.Form):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         field.choices = cancel_reasons()
+
+    def cancel(self, actor: Actor, booking: UUID) -> Booking:
+        """This one, or this and all later ones of its series. Raises as `services.cancel`."""
+        said = dict(self.cleaned_data)
+        asked = said["reason"] == "asked"  # on the telephone, say: then it is the resident's own
+        if said.pop("later"):
+            return services.cancel_later(actor=actor, booking=booking, by_resident=asked, **said)[0]
+        return services.cancel(actor=actor, booking=booking, by_resident=asked, **said)
 
 
 @to_read
@@ -79,9 +88,7 @@ def cancel(request: HttpRequest, booking: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             actor = _staff(request)
-            asked = form.cleaned_data["reason"] == "asked"  # on the telephone, say: then it is the resident's own
-            cancelled = services.cancel(actor=actor, booking=booking, by_resident=asked, **form.cleaned_data)
-            return _after(actor, cancelled)
+            return _after(actor, form.cancel(actor, booking))
         except BookingError as error:
             form.add_error("reason", refusal(error.code).text)
     return _page(request, booking, cancelling=form)
@@ -156,6 +163,7 @@ def _shown(
     reasons = [(code, words, code == chosen) for code, words in cancel_reasons()]
     context = {"page": page_of(seen, now=now, number=number), "form": form, "errors": errors, "reasons": reasons}
     context |= {"booking": seen.booking.id, "acts": acts_of(seen, now=now)}
+    context["explain"] = reverse("booking:why", args=[seen.booking.calendar.uuid])
     return render(request, "booking/officer_booking.html", context, status=422 if errors else 200)
 
 

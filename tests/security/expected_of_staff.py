@@ -71,6 +71,8 @@ def _rings(outcome: str) -> dict[str, str]:
 BOOKINGS: tuple[Thing, ...] = (
     Thing("booking:officer_move", "GET", "booking", _WORK, _seen_to("shown")),
     Thing("booking:officer_move", "POST", "booking", _WORK, _seen_to("told")),
+    Thing("booking:officer_series", "GET", "booking", _WORK, _seen_to("shown")),
+    Thing("booking:officer_series", "POST", "booking", _WORK, _seen_to("told")),
     Thing("booking:officer_hand_over", "GET", "booking", _WORK, _seen_to("shown")),
     Thing("booking:officer_hand_over", "POST", "booking", _WORK, _seen_to("told")),
     Thing(  # no step was chosen; of a protected person it asks why first
