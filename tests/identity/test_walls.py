@@ -191,7 +191,7 @@ def test_the_same_scope_may_be_named_again(town: Town) -> None:
     with scope.transaction(town.municipality.id):
         with scope.transaction(town.municipality.id):
             assert Calendar.objects.count() > 0
-        assert MeetingType.objects.count() == 3
+        assert MeetingType.objects.count() > 0
 
 
 def test_names_and_addresses_are_sealed_in_the_table(town: Town, superuser: Super) -> None:

@@ -47,6 +47,7 @@ _SLUGS = {
     "sort": ("oidc", "bankid"),
     "cast_name": ("bo", "eva", "anna"),
     "nonce": ("ex.nothing",),
+    "day": ("2026-12-07", "2026-12-24", "2027-02-30", "0000-00-00", "i-dag"),
 }
 # What no request may leave behind: how many there are of each must not grow.
 _HALF_DONE = {
