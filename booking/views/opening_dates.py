@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from booking import opening_services, opening_state, own_calendar
+from booking.forms import posted
 from booking.methods import to_read
 from booking.officer_desk import Desk, at_desk, done_words
 from booking.officer_trying import Tried, attempt
@@ -47,9 +48,7 @@ def on_date(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     with pages.staff(request) as actor:
         calendar = own_calendar.editable(actor, desk.calendar.uuid)
         page = date_page(calendar, opening_state.read(calendar), chosen)
-    form = ExceptionForm(
-        request.POST or None, day=chosen, choices=page.choices, initial={"what": request.GET.get("vad")}
-    )
+    form = ExceptionForm(posted(request), day=chosen, choices=page.choices, initial={"what": request.GET.get("vad")})
     tried = _try_exception(request, desk, form) if request.method == "POST" else Tried(form)
     if tried.saved:
         return desk.done("booking:opening_year", "dag")
@@ -80,7 +79,7 @@ def limits(request: HttpRequest, desk: Desk) -> HttpResponse:
     with pages.staff(request) as actor:
         calendar = own_calendar.editable(actor, desk.calendar.uuid)
         drawn = opening_state.read(calendar)
-    form = LimitsForm(request.POST or None, types=drawn.types, initial=of_limits(drawn.limits))
+    form = LimitsForm(posted(request), types=drawn.types, initial=of_limits(drawn.limits))
     tried = _try_limits(request, desk, form) if request.method == "POST" else Tried(form)
     if tried.saved:
         return desk.done("booking:opening", "granser")

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from booking import opening_services, own_calendar, unit_desk
+from booking.forms import posted
 from booking.methods import only_post, to_read
 from booking.officer_desk import done, done_words
 from booking.officer_trying import Tried, attempt
@@ -24,7 +25,7 @@ def closures(request: HttpRequest) -> HttpResponse:
     """/stangningar/: when units and the municipality are closed; a POST closes."""
     with pages.staff(request) as actor:
         page = unit_desk.closing(actor)
-    form = ClosureForm(request.POST or None, units=page.units, whole=page.whole)
+    form = ClosureForm(posted(request), units=page.units, whole=page.whole)
     tried = _try_closure(request, actor, form) if request.method == "POST" else Tried(form)
     if tried.saved:
         return done("booking:closures", "stangd")
@@ -45,7 +46,7 @@ def short_days(request: HttpRequest) -> HttpResponse:
     """/korta-dagar/: when the municipality closes before a holiday; a POST says so."""
     with pages.staff(request) as actor:
         decided = unit_desk.short_days(actor)
-    form = ShortDaysForm(request.POST or None, decided=decided)
+    form = ShortDaysForm(posted(request), decided=decided)
     tried = _try_short_days(request, actor, form) if request.method == "POST" else Tried(form)
     if tried.saved:
         return done("booking:short_days", "korta")
@@ -66,7 +67,7 @@ def set_up(request: HttpRequest, calendar: UUID) -> HttpResponse:
     with pages.staff(request) as actor:
         row = own_calendar.editable(actor, calendar, "calendar.set_up")
         name = unit_desk.name_of(row)
-    form = SettingsForm(request.POST or None, initial=of_calendar(row))
+    form = SettingsForm(posted(request), initial=of_calendar(row))
     tried = _try_settings(request, actor, calendar, form) if request.method == "POST" else Tried(form)
     if tried.saved:
         return HttpResponseRedirect(f"{reverse('booking:calendars')}?klart=kalender")

@@ -310,7 +310,7 @@ PLAIN: tuple[Place, ...] = (
     Place("booking:opening_date", "GET", _staff("shown", "shown")),
     Place("booking:opening_date", "POST", _staff("told", "shown")),  # nothing chosen
     Place("booking:opening_limits", "GET", _staff("shown", "shown")),
-    Place("booking:opening_limits", "POST", _staff("done", "shown")),
+    Place("booking:opening_limits", "POST", _staff("led on", "shown")),  # no limit, and there was none
     Place("booking:closures", "GET", _LEADS, {_WHO_CLOSE: "shown"}),
     Place("booking:closures", "POST", _LEADS, {_WHO_CLOSE: "told"}),
     Place("booking:short_days", "GET", _LEADS, {_WHO_ADMINISTER: "shown"}),
