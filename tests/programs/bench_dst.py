@@ -6,10 +6,8 @@ A case is one rule on one date: its open ticks, its grid, its first and end tick
 first few of them; the exit code is 1 if any did.
 """
 
-import argparse
 import random
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,10 +17,10 @@ from booking.rules import Anchor, Plan, Rule, opening
 from booking.timeline import Window, tick_of
 from booking.walltime import ticks_of
 from tests.booking.wall_oracle import counts, piece, starts
+from tests.programs import random_cases
 
 YEARS = range(2026, 2037)
 ZONES = ("Europe/Stockholm", "Europe/Helsinki", "Europe/Lisbon", "America/New_York", "Australia/Lord_Howe")
-SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -87,17 +85,7 @@ def run(cases: int, seed: int) -> list[Case]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run and print; the process's exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
-    began = time.perf_counter()
-    wrong = run(chosen.cases, chosen.seed)
-    seconds = time.perf_counter() - began
-    print(f"{chosen.cases} cases, seed {chosen.seed}: {len(wrong)} differences in {seconds:.1f} s")
-    for case in wrong[:SHOWN]:
-        print(case)
-    return 1 if wrong else 0
+    return random_cases.main(arguments, about=__doc__, cases=1_000_000, run=run)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,8 @@ A case is one start of a random calendar. Prints how many cases differed and the
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,8 +22,9 @@ from booking.rules import Anchor, DatedException, Kind, Plan, Recurring, Rule, l
 from booking.slots import Demand, starts_of
 from booking.timeline import Span, Tick, Timeline, Window, tick_of
 from booking.walltime import local_days
+from tests.programs import random_cases
 
-SHOWN, STARTS = 5, 20
+STARTS = 20
 ZONE = ZoneInfo("Europe/Stockholm")
 MONDAYS = tuple(map(date.fromisoformat, ("2026-06-15", "2026-10-19", "2026-12-21", "2026-12-28", "2027-03-22")))
 FORMS = ("video", "phone", "visit")
@@ -152,17 +151,7 @@ def run(cases: int, seed: int) -> list[Case]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run and print; the process's exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
-    began = time.perf_counter()
-    wrong = run(chosen.cases, chosen.seed)
-    seconds = time.perf_counter() - began
-    print(f"{chosen.cases} cases, seed {chosen.seed}: {len(wrong)} differences in {seconds:.1f} s")
-    for case in wrong[:SHOWN]:
-        print(case)
-    return 1 if wrong else 0
+    return random_cases.main(arguments, about=__doc__, cases=100_000, run=run)
 
 
 if __name__ == "__main__":
